@@ -18,7 +18,7 @@ use crate::admission::authorize::{
 };
 use crate::admission::notes::{About, Note};
 use crate::decode::bad_values::BadValues;
-use crate::decode::files::ReadingContext;
+use crate::decode::files::{PartOf, ReadingContext};
 use crate::decode::meter_day::MeterDay;
 use crate::decode::normalise::{Normalised, normalise};
 use crate::decode::read_as::ReadFrom;
@@ -47,10 +47,11 @@ pub(crate) struct AdmissionContext<'a> {
 
 impl AdmissionContext<'_> {
     /// The context in which files are read.
-    pub(crate) fn reading_context(&self) -> ReadingContext<'_> {
+    pub(crate) fn reading_context<'a>(&'a self, part: Option<&'a PartOf>) -> ReadingContext<'a> {
         ReadingContext {
             register: self.register,
             bounds: &self.bounds,
+            part,
         }
     }
 

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
-use crate::decode::files::{Format, Formats, parts};
+use crate::decode::files::{self, Format, Formats, PartOf, parts};
 use crate::decode::{content_mode, schema};
 use crate::http::body::{self, UnfitBody};
 use crate::http::headers;
@@ -131,7 +131,8 @@ impl World {
         if let Some(Err(fault)) = issue_time.map(|time| issued(time, &self.bounds())) {
             return Err(fault.hint);
         }
-        Ok(self.file(format, issue_time, gzip, request.body))
+        let part = headers::part(&headers).map_err(detail)?;
+        Ok(self.file(format, (issue_time, part), gzip, request.body))
     }
 
     fn events(
@@ -151,22 +152,30 @@ impl World {
     fn file(
         &self,
         format: &Arc<Format>,
-        issued: Option<DateTime<Utc>>,
+        (issued, part): (Option<DateTime<Utc>>, Option<PartOf>),
         gzip: bool,
         came: &[u8],
     ) -> Result<BatchOutcome, UnfitBody> {
         let bytes = body::inflated(came.to_vec(), gzip, &self.limits)?;
-        let (kept, sha256) = (payload::bytes(&bytes), hex::encode(Sha256::digest(&bytes)));
+        let kept = payload::bytes(&bytes);
+        let sha256 = match &part {
+            Some(part) => part.sha256.clone(),
+            None => hex::encode(Sha256::digest(&bytes)),
+        };
         let refused = |refusal: Refusal| UnfitBody::Refused {
             refusal: Box::new(refusal),
             sha256: sha256.clone(),
             kept: kept.clone(),
         };
-        let parts = parts(bytes, self.limits.max_inflated_bytes).map_err(refused)?;
+        let parts = match &part {
+            Some(of) => vec![files::part(of.table.clone(), bytes)],
+            None => parts(bytes, self.limits.max_inflated_bytes).map_err(refused)?,
+        };
         let upload = Upload {
             format: Some(format),
             formats: &self.formats,
             parts: &parts,
+            part: part.as_ref(),
             sha256: &sha256,
             issued,
         };

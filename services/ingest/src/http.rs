@@ -104,6 +104,7 @@ async fn take_file(
         let format = format(&state.formats)?;
         headers::is_file(headers)?;
         let issue_time = headers::issued(headers)?;
+        let part = headers::part(headers)?;
         let bounds = Bounds::new(&state.config.limits, now);
         if let Some(Err(fault)) = issue_time.map(|time| issued(time, &bounds)) {
             let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be right");
@@ -112,6 +113,7 @@ async fn take_file(
         Ok(Content::File {
             format,
             issued: issue_time,
+            part: part.map(Box::new),
         })
     })
     .await

@@ -35,7 +35,10 @@ use utoipa::openapi::OpenApi;
 use crate::state::IngestState;
 
 pub use crate::config::{Config, FilesConfig};
-pub use crate::decode::files::{DetectedTable, FormatError, Formats, Preview, PreviewedDay, draft};
+pub use crate::decode::files::{
+    Cut, CutError, CutPart, DayOrder, DetectedTable, FormatError, Formats, Kind as FileKind,
+    PartOf, Preview, PreviewedDay, cut, decode, draft, kind as file_kind, sheets,
+};
 pub use crate::limits::Limits;
 pub use crate::mqtt::{MqttConfig, MqttConfigError, MqttError, MqttStateError};
 pub use crate::records::record_again;

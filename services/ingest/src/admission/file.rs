@@ -10,11 +10,11 @@ use crate::admission::authorize::owners_of;
 use crate::admission::notes::{About, Note};
 use crate::admission::{AdmissionContext, BatchOutcome, Refused};
 use crate::decode::bad_values::BadValues;
-use crate::decode::files::{BadRow, FileDay, Format, RefusedRow, Sheet, row};
+use crate::decode::files::{BadRow, FileDay, Format, PartOf, RefusedRow, Sheet, row};
 use crate::identity::{Identity, event_of_row};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::rejected::payload::{self, RejectedPayload};
-use crate::rules::{Bounds, Fault, issued_after, of_a_set_clock};
+use crate::rules::{Bounds, Fault, has_ended, issued_after, of_a_set_clock};
 
 /// A table as it was sent.
 pub(crate) struct File<'a> {
@@ -26,6 +26,8 @@ pub(crate) struct File<'a> {
     pub(crate) above: usize,
     /// The meter-days of the tables before it.
     pub(crate) days_before: usize,
+    /// What the sender says of the whole table, if this is a part of one.
+    pub(crate) part: Option<&'a PartOf>,
     /// When the supplier issued it, if the sender says so.
     pub(crate) issued: Option<DateTime<Utc>>,
 }
@@ -71,7 +73,8 @@ pub(crate) fn admit_file(
     file: &File<'_>,
     context: &AdmissionContext<'_>,
 ) -> Result<BatchOutcome, Refusal> {
-    let sheet = Sheet::read(file.format, file.text, &context.reading_context())?;
+    let mut sheet = Sheet::read(file.format, file.text, &context.reading_context(file.part))?;
+    sheet.latest = sheet.latest.max(told_latest(file, &context.bounds)?);
     if let (Some(issued), Some(latest)) = (file.issued, sheet.latest) {
         let seen = || format!("issued {}", instant(issued));
         issued_after(issued, latest).map_err(|fault| fault.at("", seen()))?;
@@ -106,7 +109,8 @@ pub(crate) fn admit_file(
         })
     });
     outcome.notes.extend(notes);
-    if sheet.rows == 0 && !sheet.left_alone.is_empty() {
+    // Other parts may have other rows.
+    if sheet.rows == 0 && !sheet.left_alone.is_empty() && file.part.is_none() {
         let hint =
             "the format leaves all rows of the file alone; choose the format that fits the file";
         let seen = left_alone(&sheet.left_alone).unwrap_or_default();
@@ -172,6 +176,16 @@ pub(crate) fn admit_file(
     }
     outcome.refused.sort_by_key(|refused| refused.index);
     Ok(outcome)
+}
+
+/// The end of the latest half-hour of the whole table, if the sender of a part says it.
+fn told_latest(file: &File<'_>, bounds: &Bounds) -> Result<Option<DateTime<Utc>>, Refusal> {
+    let Some(latest) = file.part.and_then(|part| part.latest) else {
+        return Ok(None);
+    };
+    let seen = || format!("latest {}", instant(latest));
+    has_ended(latest, bounds).map_err(|fault| fault.at("", seen()))?;
+    Ok(Some(latest))
 }
 
 /// How many rows the format leaves alone, and for what texts.

@@ -8,7 +8,7 @@ use events::{Refusal, Rule};
 use crate::admission::file::{File, admit_file};
 use crate::admission::notes::{About, Note};
 use crate::admission::{AdmissionContext, BatchOutcome, Refused};
-use crate::decode::files::{Format, Formats, Part};
+use crate::decode::files::{Format, Formats, Part, PartOf};
 use crate::rejected::payload;
 use crate::rules::Fault;
 
@@ -18,6 +18,8 @@ pub(crate) struct Upload<'a> {
     pub(crate) format: Option<&'a Arc<Format>>,
     pub(crate) formats: &'a Formats,
     pub(crate) parts: &'a [Part],
+    /// What the sender says of the whole table, if what was sent is a part of one.
+    pub(crate) part: Option<&'a PartOf>,
     /// The SHA-256 of what was sent, in hexadecimal.
     pub(crate) sha256: &'a str,
     /// When the supplier issued it, if the sender says so.
@@ -33,7 +35,14 @@ pub(crate) fn admit_upload(
     if let [part] = upload.parts {
         let text = part.text.as_deref().map_err(Clone::clone)?;
         let format = upload.format_of(text)?;
-        return upload.admit(&format, text, (0, 0), context);
+        let above = upload.part.map_or(0, |part| part.lines_before as usize);
+        let outcome = upload.admit(&format, text, (above, 0), context);
+        return match upload.part.and_then(|part| part.table.as_deref()) {
+            None => outcome,
+            Some(table) => outcome
+                .map(|outcome| outcome.of_table(table))
+                .map_err(|refusal| named(refusal, table)),
+        };
     }
     let (mut all, mut above) = (BatchOutcome::default(), 0);
     let (mut left_alone, mut refused) = (Vec::new(), Vec::new());
@@ -72,14 +81,13 @@ pub(crate) fn admit_upload(
         let hint = format!("no table of it can be taken. {}", why.join(". "));
         return Err(Fault::new(Rule::FileRow, hint).at("", format!("{} tables", why.len())));
     }
-    for (name, line, text, mut refusal) in refused {
-        refusal.pointer = format!("/{name}{}", refusal.pointer);
+    for (name, line, text, refusal) in refused {
         all.received += 1;
         all.refused.push(Refused {
             index: line,
             count: 1,
             identity: None,
-            refusals: vec![refusal],
+            refusals: vec![named(refusal, name)],
             sha256: Some(format!("{}-{line}", upload.sha256)),
             event: payload::text(text),
         });
@@ -122,13 +130,29 @@ impl Upload<'_> {
             sha256: self.sha256,
             above,
             days_before,
+            part: self.part,
             issued: self.issued,
         };
         admit_file(&file, context)
     }
 }
 
+/// A refusal whose pointer names the table.
+fn named(refusal: Refusal, table: &str) -> Refusal {
+    Refusal {
+        pointer: format!("/{table}{}", refusal.pointer),
+        ..refusal
+    }
+}
+
 impl BatchOutcome {
+    /// The outcome of a part of a table, with the table named in its pointers.
+    fn of_table(self, name: &str) -> Self {
+        let mut all = BatchOutcome::default();
+        all.add(self, name);
+        all
+    }
+
     /// Adds the outcome of a table, and names the table in its pointers.
     fn add(&mut self, table: BatchOutcome, name: &str) {
         let named = |refusal: &mut Refusal| refusal.pointer = format!("/{name}{}", refusal.pointer);

@@ -6,15 +6,18 @@ mod cells;
 mod clock;
 mod columns;
 mod container;
+mod cut;
 mod date_order;
 mod description;
 mod draft;
 mod encoding;
 mod filling;
 mod labels;
+mod part_of;
 mod preview;
 mod read;
 mod repeated_hour;
+mod rows;
 mod table;
 
 use std::collections::BTreeMap;
@@ -29,8 +32,13 @@ use crate::rules::{Bounds, Fault};
 
 pub(crate) use catalogue::Format;
 pub use catalogue::{FormatError, Formats};
-pub(crate) use container::{Part, parts};
+pub use container::{Kind, kind, sheets};
+pub(crate) use container::{Part, part, parts};
+pub use cut::{Cut, CutError, CutPart, cut};
+pub use date_order::DayOrder;
 pub use draft::draft;
+pub use encoding::decode;
+pub use part_of::PartOf;
 pub use preview::{DetectedTable, Preview, PreviewedDay};
 
 /// The context in which a file is read.
@@ -38,6 +46,8 @@ pub use preview::{DetectedTable, Preview, PreviewedDay};
 pub(crate) struct ReadingContext<'a> {
     pub(crate) register: &'a Register,
     pub(crate) bounds: &'a Bounds,
+    /// What the sender says of the whole table, if the text is a part of one.
+    pub(crate) part: Option<&'a PartOf>,
 }
 
 /// The content of a file.

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use events::Written;
 
 use crate::decode::content_mode::ContentMode;
+use crate::decode::files::PartOf;
 use crate::http::problem_kind::ProblemKind;
 use crate::http::response::Problem;
 use crate::tokens::is_name;
@@ -105,6 +106,23 @@ pub(crate) fn issued(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Probl
     let modified = text(headers, header::LAST_MODIFIED.as_str());
     let read = |written| NaiveDateTime::parse_from_str(written, "%a, %d %b %Y %H:%M:%S GMT").ok();
     Ok(modified.and_then(read).map(|modified| modified.and_utc()))
+}
+
+/// The header in which the sender of a part of a large file says what it is a part of.
+pub(crate) const PART_OF: &str = "X-Part-Of";
+
+/// What the body is a part of, if it is a part.
+pub(crate) fn part(headers: &HeaderMap) -> Result<Option<PartOf>, Problem> {
+    if !headers.contains_key(PART_OF) {
+        return Ok(None);
+    }
+    let part = text(headers, PART_OF).ok_or_else(|| "it is not ASCII".to_owned());
+    part.and_then(PartOf::read).map(Some).map_err(|why| {
+        let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be read");
+        problem.detail(format!(
+            "{PART_OF} is a JSON object that says what the body is a part of: {why}"
+        ))
+    })
 }
 
 /// The attributes of binary mode. Its HTTP binding encodes characters outside printable ASCII as `%XX`.

@@ -13,10 +13,9 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, KnownFormat, Ref, RefOr, Required};
 
-use super::headers::AS_TOKEN;
+use super::headers::{AS_TOKEN, FILE_TYPES, PART_OF};
 use super::rejected::RejectedQuery;
 use super::response::Receipt;
-use crate::http::headers::FILE_TYPES;
 use crate::rejected::list::Listed;
 
 pub(crate) use answers::shared;
@@ -130,8 +129,16 @@ fn of_a_file(endpoint: Endpoint) -> Endpoint {
         issue makes other events. A file that says it was issued more than a day before its last \
         half-hour is refused.";
     let modified = "The same, as HTTP writes it; ignored beside X-Issued, or if it cannot be read.";
+    let part = "For a part of a large file: a JSON object with the `sha256` of the whole file in \
+        hexadecimal, which names the events; `table`, its name in a workbook or an archive, and \
+        `lines_before`, the lines of the tables before it; `day_order`, `day-first` or \
+        `month-first`, as all rows of the table settle it; and `latest`, the end of its latest \
+        half-hour that is over. All but `sha256` may be left out. The body is CSV: the header, \
+        and all rows of some meters, in their order. A row of the character U+001E and a number \
+        says which line of the whole table the next row is. `greenledger import` cuts files so.";
     let endpoint = endpoint
         .parameter(header("X-Issued", issued, time()))
+        .parameter(header(PART_OF, part, text()))
         .parameter(header("Last-Modified", modified, text()))
         .parameter(as_token())
         .parameter(content_encoding())

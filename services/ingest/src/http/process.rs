@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::content_mode::{self, ContentMode};
-use crate::decode::files::{Format, parts};
+use crate::decode::files::{self, Format, PartOf, parts};
 use crate::http::body::{self, UnfitBody};
 use crate::http::problem_kind::ProblemKind;
 use crate::http::response::{Counted, Problem, Receipt};
@@ -35,6 +35,8 @@ pub(crate) enum Content {
     File {
         format: Option<Arc<Format>>,
         issued: Option<DateTime<Utc>>,
+        /// What it is a part of, if it is a part of a large file.
+        part: Option<Box<PartOf>>,
     },
 }
 
@@ -146,20 +148,32 @@ fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, Unf
             let outcome = state.judge(&sent.authority, sent.now, outcome);
             Ok(judged(Counted::Events, outcome))
         }
-        Content::File { format, issued } => {
+        Content::File {
+            format,
+            issued,
+            part,
+        } => {
             let inflated = body::inflated(bytes, sent.gzip, limits)?;
             let beginning = payload::bytes(&inflated);
-            let sha256 = hex::encode(Sha256::digest(&inflated));
+            let sha256 = match part {
+                Some(part) => part.sha256.clone(),
+                None => hex::encode(Sha256::digest(&inflated)),
+            };
             let refused = |refusal: Refusal| UnfitBody::Refused {
                 refusal: Box::new(refusal),
                 sha256: sha256.clone(),
                 kept: beginning.clone(),
             };
-            let parts = parts(inflated, limits.max_inflated_bytes).map_err(refused)?;
+            let tables = match part {
+                Some(part) => Ok(vec![files::part(part.table.clone(), inflated)]),
+                None => parts(inflated, limits.max_inflated_bytes),
+            };
+            let tables = tables.map_err(refused)?;
             let upload = Upload {
                 format: format.as_ref(),
                 formats: &state.formats,
-                parts: &parts,
+                parts: &tables,
+                part: part.as_deref(),
                 sha256: &sha256,
                 issued: *issued,
             };

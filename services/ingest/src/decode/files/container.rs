@@ -24,10 +24,14 @@ pub(crate) struct Part {
 
 /// What a file is, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
+    /// An archive, or a workbook (XLSX).
     Zip,
+    /// A compressed file.
     Gzip,
+    /// A message.
     Email,
+    /// A table as text.
     Text,
     /// Something that holds no table, and what it is.
     Other(&'static str),
@@ -47,6 +51,28 @@ pub(crate) fn parts(bytes: Vec<u8>, most: usize) -> Result<Vec<Part>, Refusal> {
     match opened.parts.is_empty() {
         true => Err(refused(None, "there is no table in it", "nothing to read")),
         false => Ok(opened.parts),
+    }
+}
+
+/// The sheets of a workbook, XLSX or XLS, each with its name and its rows as CSV; none if the bytes are no workbook. For senders:
+/// a workbook of Excel up to 2003 takes more memory to read than ingest may use, and a large one holds more than a request may.
+/// Fails, in words, if it cannot be read, or an XLSX holds more than `most` bytes.
+pub fn sheets(bytes: Vec<u8>, most: usize) -> Option<Result<Vec<(String, String)>, String>> {
+    if bytes.starts_with(OLD_OFFICE) {
+        return Some(spreadsheet::old_sheets(bytes));
+    }
+    let is_workbook = kind(&bytes) == Kind::Zip && spreadsheet::is_workbook(&bytes);
+    is_workbook.then(|| spreadsheet::sheets(bytes, most))
+}
+
+/// How documents of Office up to 2003 begin.
+const OLD_OFFICE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// A part of a larger table, whose sender has opened the file.
+pub(crate) fn part(name: Option<String>, bytes: Vec<u8>) -> Part {
+    Part {
+        name,
+        text: Ok(encoding::text(bytes)),
     }
 }
 
@@ -180,14 +206,17 @@ fn refused(name: Option<&str>, hint: &str, seen: &str) -> Refusal {
     Fault::new(Rule::Unreadable, hint).at("", seen)
 }
 
-fn kind(bytes: &[u8]) -> Kind {
+/// What a file is; the first two kilobytes say it.
+pub fn kind(bytes: &[u8]) -> Kind {
     const MAGIC: [(&[u8], Kind); 12] = [
         (b"PK\x03\x04", Kind::Zip),
         (b"PK\x05\x06", Kind::Other("an archive without files")),
         (b"\x1f\x8b", Kind::Gzip),
         (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            Kind::Other("a document of Office up to 2003; save a workbook as XLSX or CSV"),
+            OLD_OFFICE,
+            Kind::Other(
+                "a document of Office up to 2003; save a workbook as XLSX or CSV, or send it with `greenledger import`",
+            ),
         ),
         (b"%PDF", Kind::Other("a PDF document")),
         (b"\x89PNG", Kind::Other("a picture (PNG)")),

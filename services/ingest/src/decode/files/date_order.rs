@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use events::{Refusal, Rule};
+use serde::{Deserialize, Serialize};
 
 use super::{is_of_our_time, row};
 use crate::rules::Fault;
@@ -13,6 +14,34 @@ const LONGEST_GAP: i64 = 7;
 
 /// The largest age, in days, at which a single day of a file is plausible.
 const RECENT: i64 = 45;
+
+/// Which of day and month comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DayOrder {
+    /// 31/12/2026
+    DayFirst,
+    /// 12/31/2026
+    MonthFirst,
+}
+
+impl DayOrder {
+    /// The order of these formats.
+    pub(super) fn of(formats: &[String]) -> Self {
+        let first = |part: &str| formats.iter().find_map(|format| format.find(part));
+        match first("%d") < first("%m") {
+            true => DayOrder::DayFirst,
+            false => DayOrder::MonthFirst,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            DayOrder::DayFirst => "day-first",
+            DayOrder::MonthFirst => "month-first",
+        }
+    }
+}
 
 /// How the days of a file are read.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,6 +75,26 @@ pub(super) fn has_two_orders(formats: &[String]) -> bool {
     formats.iter().any(|format| swapped(format).is_some())
 }
 
+/// The order that the sender of a part says all rows of its table settle.
+pub(super) fn told(formats: &[String], order: DayOrder) -> DateOrder {
+    if DayOrder::of(formats) == order {
+        return as_stated(formats);
+    }
+    let other = formats.iter().filter_map(|format| swapped(format));
+    DateOrder {
+        formats: other.collect(),
+        note: None,
+    }
+}
+
+/// Rows of which some can only be day-first and others only month-first.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Contradiction {
+    /// The first line of either kind.
+    pub(super) lines: [usize; 2],
+    pub(super) refusal: Refusal,
+}
+
 /// Settles the order by every row of the file: `dates` are its texts, each with its first line. Fails where some rows can only
 /// be day-first and others only month-first.
 pub(super) fn settle(
@@ -53,7 +102,7 @@ pub(super) fn settle(
     column: &str,
     formats: &[String],
     today: NaiveDate,
-) -> Result<DateOrder, Refusal> {
+) -> Result<DateOrder, Contradiction> {
     let other: Vec<String> = formats
         .iter()
         .filter_map(|format| swapped(format))
@@ -162,19 +211,18 @@ fn swapped(format: &str) -> Option<String> {
 }
 
 fn name(formats: &[String]) -> &'static str {
-    let first = |part: &str| formats.iter().find_map(|format| format.find(part));
-    match first("%d") < first("%m") {
-        true => "day-first",
-        false => "month-first",
-    }
+    DayOrder::of(formats).as_str()
 }
 
-fn contradiction(column: &str, stated: (usize, &str), other: (usize, &str)) -> Refusal {
+fn contradiction(column: &str, stated: (usize, &str), other: (usize, &str)) -> Contradiction {
     let hint = "some days of the file can only be day-first and others only month-first; write all of them in one order";
     let (first, second) = (stated.min(other), stated.max(other));
     let seen = format!(
         "{column}: {} in line {}, {} in line {}",
         first.1, first.0, second.1, second.0
     );
-    Fault::new(Rule::FileRow, hint).at(row(second.0), seen)
+    Contradiction {
+        lines: [first.0, second.0],
+        refusal: Fault::new(Rule::FileRow, hint).at(row(second.0), seen),
+    }
 }

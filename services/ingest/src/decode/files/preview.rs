@@ -105,6 +105,7 @@ fn preview(format: &Arc<Format>, table: Option<String>, text: &str) -> Result<Pr
     let known = ReadingContext {
         register: &register,
         bounds: &bounds,
+        part: None,
     };
     let sheet = Sheet::read(format, text, &known)?;
     let mut refusals = Vec::new();

@@ -15,7 +15,7 @@ use super::date_order::{self, has_two_orders, stamp};
 use super::description::{Description, Layout};
 use super::filling::Filling;
 use super::table::{Column, Row, Table};
-use super::{ReadingContext, Sheet};
+use super::{PartOf, ReadingContext, Sheet};
 use crate::decode::meter_day::{HalfHour, UNKNOWN};
 use crate::decode::read_as::ReadAs;
 use crate::rules::{Bounds, Fault};
@@ -40,11 +40,18 @@ pub(super) fn read<'a>(
     let formats = formats.map(Vec::as_slice).unwrap_or_default();
     let stamps = columns.stamps();
     let today = bounds.latest.date_naive();
-    let dates = match has_two_orders(formats) {
-        true => dates(found, &stamps),
-        false => BTreeMap::new(),
+    let told = known.part.and_then(|part| part.day_order);
+    let order = match (has_two_orders(formats), told) {
+        (true, Some(order)) => date_order::told(formats, order),
+        (has_two_orders, _) => {
+            let dates = match has_two_orders {
+                true => dates(found, &stamps, known.part),
+                false => BTreeMap::new(),
+            };
+            let order = date_order::settle(&dates, &columns.stamp_name(), formats, today);
+            order.map_err(|contradiction| contradiction.refusal)?
+        }
     };
-    let order = date_order::settle(&dates, &columns.stamp_name(), formats, today)?;
     let mut reader = Reader {
         description,
         columns,
@@ -59,7 +66,7 @@ pub(super) fn read<'a>(
             ..Sheet::default()
         },
     };
-    let mut table = Table::below(found.text, found.line);
+    let mut table = Table::below(found.text, found.line, known.part);
     while let Some(row) = table.next_row() {
         if table.is_blank() {
             continue;
@@ -77,11 +84,11 @@ pub(super) fn read<'a>(
 }
 
 /// The distinct dates of a file, each with its first line.
-fn dates(found: &Found<'_>, stamps: &[Column]) -> BTreeMap<String, usize> {
-    let mut table = Table::below(found.text, found.line);
+fn dates(found: &Found<'_>, stamps: &[Column], part: Option<&PartOf>) -> BTreeMap<String, usize> {
+    let mut table = Table::below(found.text, found.line, part);
     let mut dates = BTreeMap::new();
     while let Some(row) = table.next_row() {
-        let text = joined(&table, stamps);
+        let text = joined(|column| table.field(column), stamps);
         dates.entry(text).or_insert(row.line);
     }
     dates
@@ -89,8 +96,8 @@ fn dates(found: &Found<'_>, stamps: &[Column]) -> BTreeMap<String, usize> {
 
 /// The text of a stamp, in one column or in two. A time of digits alone has four: some suppliers write 530 for half past five. A
 /// spreadsheet's day ends with the time of midnight.
-fn joined(table: &Table<'_>, stamps: &[Column]) -> String {
-    let field = |column| table.field(column).unwrap_or_default();
+pub(super) fn joined<'f>(field: impl Fn(&Column) -> Option<&'f str>, stamps: &[Column]) -> String {
+    let field = |column| field(column).unwrap_or_default();
     match stamps {
         [date, time] => {
             let (date, time) = (field(date), field(time));
@@ -146,7 +153,7 @@ impl<'a> Reader<'a, '_> {
         for column in &self.stamps {
             required(table, column, at)?;
         }
-        let text = joined(table, &self.stamps);
+        let text = joined(|column| table.field(column), &self.stamps);
         let with_time = self.description.layout == Layout::Reading;
         let shift = TimeDelta::days(self.description.shift_days);
         let stamp = stamp(&text, self.formats, with_time);

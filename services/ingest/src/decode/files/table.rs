@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 
+use super::part_of::{self, PartOf};
+
 /// The lines among which a header is looked for: some suppliers put titles above it.
 const HEADER_WITHIN: usize = 20;
 /// The most columns of a header.
@@ -20,6 +22,8 @@ pub(super) struct Table<'a> {
     /// How many bytes were read, and the line they end in.
     read: usize,
     line: usize,
+    /// Whether the text is a part of a larger table, whose rows say which lines they are.
+    is_part: bool,
 }
 
 /// One row.
@@ -76,6 +80,7 @@ impl<'a> Table<'a> {
             record: StringRecord::new(),
             read: 0,
             line: above + 1,
+            is_part: false,
         }
     }
 
@@ -104,18 +109,40 @@ impl<'a> Table<'a> {
     }
 
     /// Below the row of this line.
-    pub(super) fn below(text: &'a str, line: usize) -> Self {
+    pub(super) fn below(text: &'a str, line: usize, part: Option<&PartOf>) -> Self {
         let mut table = Table::open(text);
         while let Some(row) = table.next_row() {
             if row.line >= line {
                 break;
             }
         }
+        table.is_part = part.is_some();
         table
+    }
+
+    /// What stands between the fields.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
     }
 
     /// Moves to the next row.
     pub(super) fn next_row(&mut self) -> Option<Row<'a>> {
+        loop {
+            let row = self.next_record()?;
+            match self.marked() {
+                Some(line) => self.line = line,
+                None => return Some(row),
+            }
+        }
+    }
+
+    /// The line of the whole table that the next row is, if the current row only says that.
+    fn marked(&self) -> Option<usize> {
+        let is_alone = self.is_part && self.record.len() == 1;
+        is_alone.then(|| part_of::marked(self.record.get(0)?))?
+    }
+
+    fn next_record(&mut self) -> Option<Row<'a>> {
         // Text in memory that is UTF-8 and of any number of fields cannot fail to be read.
         let found = self.reader.read_record(&mut self.record).unwrap_or(false);
         let ends = self.reader.position().byte() as usize;

@@ -36,6 +36,7 @@ fn judged_as_issued(format: &str, text: &str, issued: Option<DateTime<Utc>>) -> 
         sha256: &sha256,
         above: 0,
         days_before: 0,
+        part: None,
         issued,
     };
     admit_file(&file, &context(&token, &register)).unwrap()
@@ -167,6 +168,7 @@ fn a_file_issued_before_its_readings_or_of_a_clock_that_was_never_set_is_refused
             sha256: "",
             above: 0,
             days_before: 0,
+            part: None,
             issued: Some(at.parse().unwrap()),
         };
         let outcome = admit_file(&file, &context(&token, &register));
@@ -377,6 +379,7 @@ fn a_file_of_another_format_is_refused_as_a_whole() {
             sha256: "",
             above: 0,
             days_before: 0,
+            part: None,
             issued: None,
         };
         let refusal = admit_file(&file, &context(&token, &register)).unwrap_err();

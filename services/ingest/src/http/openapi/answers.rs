@@ -27,7 +27,7 @@ const ANSWERS: [(&str, Body, &str); 13] = [
         Body::Either,
         "The body as a whole is not JSON, not UTF-8, not gzip, cut short or empty, or every \
          event in it is unreadable: then the reasons are listed, as in 422. Or a header cannot \
-         be read (ce-*, X-Issued, X-As-Token) or cannot be right (X-Issued or Last-Modified more \
+         be read (ce-*, X-Issued, X-Part-Of, X-As-Token) or cannot be right (X-Issued or Last-Modified more \
          than a day from now): then none are listed.",
     ),
     (

@@ -3,7 +3,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use calamine::{DataRef, Reader as _, Xlsx};
+use calamine::{DataType, Reader as _, Xls, Xlsx};
 use zip::ZipArchive;
 
 /// The most columns of a row, and lines of a sheet.
@@ -47,6 +47,28 @@ pub(super) fn sheets(bytes: Vec<u8>, most: usize) -> Result<Vec<(String, String)
         }
         if text.has_cells {
             left -= text.text.len();
+            text.text.push('\n');
+            sheets.push((name, text.text));
+        }
+    }
+    Ok(sheets)
+}
+
+/// The same of a workbook of Excel up to 2003. Its reader takes memory for all cells between the first and the last of a sheet.
+pub(super) fn old_sheets(bytes: Vec<u8>) -> Result<Vec<(String, String)>, String> {
+    let mut workbook = Xls::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let mut sheets = Vec::new();
+    for (name, range) in workbook.worksheets() {
+        let (first_line, first_column) = range.start().unwrap_or_default();
+        let mut text = Lines::default();
+        for (line, row) in (first_line..).zip(range.rows()) {
+            for (column, found) in (first_column..).zip(row) {
+                if !found.is_empty() {
+                    text.add(line, column, &cell(found));
+                }
+            }
+        }
+        if text.has_cells {
             text.text.push('\n');
             sheets.push((name, text.text));
         }
@@ -103,22 +125,28 @@ impl Lines {
 }
 
 /// A cell as text: days and times as ISO 8601 writes them, and numbers with all their digits.
-fn cell(cell: &DataRef<'_>) -> String {
-    match cell {
-        DataRef::Empty => String::new(),
-        DataRef::String(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Bool(is_so) => is_so.to_string(),
-        DataRef::DateTime(stamp) => {
-            let (year, month, day, hour, minute, second, _) = stamp.to_ymd_hms_milli();
-            match stamp.as_f64() < 1.0 {
-                true => format!("{hour:02}:{minute:02}"),
-                false => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
-            }
-        }
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(error) => error.to_string(),
+fn cell(cell: &impl DataType) -> String {
+    if let Some(stamp) = cell.get_datetime() {
+        let (year, month, day, hour, minute, second, _) = stamp.to_ymd_hms_milli();
+        return match stamp.as_f64() < 1.0 {
+            true => format!("{hour:02}:{minute:02}"),
+            false => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+        };
     }
+    let texts = [
+        cell.get_string(),
+        cell.get_datetime_iso(),
+        cell.get_duration_iso(),
+    ];
+    let number = cell.get_float().map(|number| number.to_string());
+    let number = number.or_else(|| cell.get_int().map(|number| number.to_string()));
+    let text = texts
+        .into_iter()
+        .flatten()
+        .next()
+        .map(str::to_owned)
+        .or(number);
+    text.or_else(|| cell.get_bool().map(|is_so| is_so.to_string()))
+        .or_else(|| cell.get_error().map(ToString::to_string))
+        .unwrap_or_default()
 }

@@ -23,7 +23,7 @@ impl<'a> Reader<'a, '_> {
         called: Called,
     ) -> Result<(), Refusal> {
         let stamp = self.stamp(table, &at)?;
-        let text = joined(table, &self.stamps);
+        let text = joined(|column| table.field(column), &self.stamps);
         let meant = self.meant(table, &at, stamp, &text)?;
         let Some(column) = self.columns.values.first() else {
             return Ok(());

@@ -71,6 +71,7 @@ fn a_file_in_both_orders_is_refused_as_a_whole_with_the_lines_that_contradict() 
         sha256: "",
         above: 0,
         days_before: 0,
+        part: None,
         issued: None,
     };
     let refusal = admit_file(&file, &context(&token, &register)).unwrap_err();

@@ -42,6 +42,7 @@ fn lines(format: &Format, text: &str) -> Vec<String> {
     let known = ReadingContext {
         register: &register,
         bounds: &bounds,
+        part: None,
     };
     let sheet = Sheet::read(format, text, &known).unwrap();
     assert!(
@@ -139,6 +140,7 @@ fn check_never_wrong(formats: &Formats, text: &str, wanted: &[&str], what: &str)
     let known = ReadingContext {
         register: &register,
         bounds: &bounds,
+        part: None,
     };
     if let Ok(sheet) = Sheet::read(format, text, &known)
         && sheet.refused.is_empty()

@@ -26,6 +26,7 @@ fn judged(fields: &Value, trust: &str, format: &str, text: &str) -> BatchOutcome
         sha256: &token_sha256(text),
         above: 0,
         days_before: 0,
+        part: None,
         issued: None,
     };
     let token = token(Scope::Trust(trust.to_owned()), false);
