@@ -6,6 +6,7 @@ pub mod deployment;
 mod explain;
 pub mod files;
 mod guarded;
+mod large;
 mod moved;
 mod rebuilt;
 mod refused;

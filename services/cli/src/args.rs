@@ -22,9 +22,9 @@ pub use self::withdraw::{Bound, Withdraw};
 #[derive(Debug, Parser)]
 #[command(name = "greenledger", version, max_term_width = 100)]
 pub struct Arguments {
-    /// How answers are printed.
+    /// How answers are printed; `csv` only by `import` and `rejected`, which list what was refused.
     #[arg(long, global = true, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: Output,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -32,12 +32,55 @@ pub struct Arguments {
 
 /// How answers are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum Output {
     /// For people.
     #[default]
     Text,
     /// For machines.
     Json,
+    /// For spreadsheets: a row for each reason for which something was refused.
+    Csv,
+}
+
+/// How the answers of most commands are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Output {
+    /// The same for a command that prints no CSV.
+    pub fn without_csv(self) -> Option<Format> {
+        match self {
+            Output::Text => Some(Format::Text),
+            Output::Json => Some(Format::Json),
+            Output::Csv => None,
+        }
+    }
+}
+
+/// A file for a report, whose name says how it is written: `.csv`, `.json` or `.txt`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportFile {
+    /// The file.
+    pub path: PathBuf,
+    /// How it is written.
+    pub output: Output,
+}
+
+fn report_file(path: &str) -> Result<ReportFile, String> {
+    let path = PathBuf::from(path);
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    let output = match extension.to_ascii_lowercase().as_str() {
+        "csv" => Output::Csv,
+        "json" => Output::Json,
+        "txt" => Output::Text,
+        _ => return Err("a report's name ends with .csv, .json or .txt".to_owned()),
+    };
+    Ok(ReportFile { path, output })
 }
 
 /// What to do.
@@ -126,6 +169,13 @@ pub struct Import {
     /// How many seconds to keep trying while ingest cannot be reached or cannot accept anything. 0 gives up at once.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub patience: u64,
+    /// Also write what was refused to this file, whose name ends with .csv, .json or .txt: for each reason the line, column, value,
+    /// rule and how to mend it.
+    #[arg(long, value_name = "FILE", value_parser = report_file)]
+    pub report: Option<ReportFile>,
+    /// By which formats a large file is cut into parts.
+    #[command(flatten)]
+    pub of: FormatsOf,
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,

@@ -18,6 +18,7 @@ use chrono::{DateTime, FixedOffset};
 use events::Event;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ingest::PartOf;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Identity, Response, StatusCode, Url};
 
@@ -70,6 +71,8 @@ struct Post<'a> {
     path: String,
     /// The layout of a supplier's file.
     format: Option<&'a str>,
+    /// What the body is a part of, as a header.
+    part: Option<String>,
     content_type: &'a str,
     /// The body, compressed.
     body: Vec<u8>,
@@ -179,6 +182,7 @@ impl IngestClient {
         self.post(&Post {
             issued: None,
             as_token,
+            part: None,
             format: None,
             path: "/v1/events".to_owned(),
             content_type: "application/x-ndjson",
@@ -204,12 +208,34 @@ impl IngestClient {
             issued,
             as_token: None,
             format,
+            part: None,
             path: match format {
                 Some(format) => format!("/v1/files/{format}"),
                 None => "/v1/files".to_owned(),
             },
             content_type: "text/csv",
             body: compressed(bytes).map_err(ClientError::Compress)?,
+        })
+        .await
+    }
+
+    /// Sends a part of a large file, which is compressed already.
+    pub(crate) async fn send_part(
+        &self,
+        format: &str,
+        body: Vec<u8>,
+        issued: Option<DateTime<FixedOffset>>,
+        part: &PartOf,
+    ) -> Result<Answer, ClientError> {
+        let part = serde_json::to_string(part).map_err(ClientError::Write)?;
+        self.post(&Post {
+            issued,
+            as_token: None,
+            format: Some(format),
+            part: Some(ascii(&part)),
+            path: format!("/v1/files/{format}"),
+            content_type: "text/csv",
+            body,
         })
         .await
     }
@@ -255,6 +281,10 @@ impl IngestClient {
             .body(post.body.clone());
         let request = match post.issued {
             Some(issued) => request.header("x-issued", issued.to_rfc3339()),
+            None => request,
+        };
+        let request = match &post.part {
+            Some(part) => request.header("x-part-of", part),
             None => request,
         };
         let request = match post.as_token {
@@ -336,6 +366,21 @@ impl IngestClient {
             _ => ClientError::Problem { url, status, text },
         }
     }
+}
+
+/// JSON without characters that no header may have.
+fn ascii(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for letter in json.chars() {
+        if letter.is_ascii() && letter != '\x7f' {
+            text.push(letter);
+            continue;
+        }
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            text.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    text
 }
 
 /// Reads a PEM file. The reason for a failure is left out, because it may quote a key.

@@ -9,6 +9,7 @@ mod formats;
 mod import;
 mod meter;
 mod opened_lake;
+mod reasons;
 mod reassign;
 mod rejected;
 mod replay;
@@ -31,6 +32,9 @@ use crate::{demo, show};
 /// The log filter of `up`. librdkafka's own lines are off, because our services report the same events.
 const LOGGED: &str = "info,librdkafka=off,rdkafka=off";
 
+/// The exit code if the command line asks for something that does not exist.
+const WRONG_USAGE: u8 = 2;
+
 /// Carries out a command.
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
@@ -41,6 +45,17 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<ExitCode> {
+    let output = format;
+    let Some(format) = output.without_csv() else {
+        return match command {
+            Command::Import(import) => import::run(&import, output).await,
+            Command::Rejected(rejected) => rejected::run(&rejected, output).await,
+            _ => {
+                show::error("only `import` and `rejected` print CSV; use --format text or json");
+                Ok(ExitCode::from(WRONG_USAGE))
+            }
+        };
+    };
     match command {
         Command::Demo(demo) => demo::run(&demo, format).await,
         Command::Up(up) => {
@@ -53,10 +68,10 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
             running.ended().await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Import(import) => import::run(&import, format).await,
+        Command::Import(import) => import::run(&import, output).await,
         Command::Export(export) => export::run(&export, format).await,
         Command::Secr(secr) => secr::run(&secr, format).await,
-        Command::Rejected(rejected) => rejected::run(&rejected, format).await,
+        Command::Rejected(rejected) => rejected::run(&rejected, output).await,
         Command::Replay(replay) => replay::run(&replay, format).await,
         Command::Restore(restore) => restore::run(&restore, format).await,
         Command::Reassign(reassign) => reassign::run(&reassign, format).await,

@@ -38,6 +38,9 @@ pub struct Note {
     pub about: String,
     /// The note.
     pub note: String,
+    /// The first of the single values that were refused, if it is about such.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Refusal>,
 }
 
 /// One reason for which one event was refused.

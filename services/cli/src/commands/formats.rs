@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use events::Refusal;
-use ingest::{Formats, Preview, PreviewedDay, decimal};
+use ingest::{FormatError, Formats, Preview, PreviewedDay, decimal};
 use serde_json::{Value, json};
 
 use crate::args::{Format, FormatsCommand, FormatsOf};
@@ -16,14 +16,14 @@ const SHOWN: usize = 20;
 
 pub fn run(command: &FormatsCommand, format: Format) -> anyhow::Result<ExitCode> {
     match command {
-        FormatsCommand::List { of } => list(&formats(of)?, format),
-        FormatsCommand::Show { name, of } => describe(&formats(of)?, name)?,
-        FormatsCommand::Detect { file, of } => return detect(&formats(of)?, file, format),
+        FormatsCommand::List { of } => list(&of.read()?, format),
+        FormatsCommand::Show { name, of } => describe(&of.read()?, name)?,
+        FormatsCommand::Detect { file, of } => return detect(&of.read()?, file, format),
         FormatsCommand::Test {
             file,
             file_format,
             of,
-        } => return test(&formats(of)?, file, file_format.as_deref(), format),
+        } => return test(&of.read()?, file, file_format.as_deref(), format),
         FormatsCommand::New { file } => {
             let draft = ingest::draft(read(file)?).map_err(|refusal| failed(file, &refusal))?;
             show::text(draft.trim_end());
@@ -32,11 +32,14 @@ pub fn run(command: &FormatsCommand, format: Format) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-fn formats(of: &FormatsOf) -> anyhow::Result<Formats> {
-    Ok(match &of.formats {
-        Some(folder) => Formats::with_those_of(folder)?,
-        None => Formats::shipped()?,
-    })
+impl FormatsOf {
+    /// The formats that are meant.
+    pub fn read(&self) -> Result<Formats, FormatError> {
+        match &self.formats {
+            Some(folder) => Formats::with_those_of(folder),
+            None => Formats::shipped(),
+        }
+    }
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

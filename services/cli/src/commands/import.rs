@@ -1,136 +1,196 @@
-//! `greenledger import`: sends files through ingest, one request after the other. While ingest cannot take anything, the
-//! command waits and then continues at the same place. If it stops, it reports what it has sent; sending a file again
-//! adds nothing.
+//! `greenledger import`: sends files through ingest, one request after the other; a large file goes in parts. While ingest cannot
+//! take anything, the command waits and then continues at the same place. If it stops, it reports what it has sent; sending a file
+//! again adds nothing.
 
 mod file;
+mod large;
 mod outcome;
+pub mod progress;
 mod report;
+mod tables;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
-use indicatif::ProgressBar;
+use anyhow::Context;
+use chrono::{DateTime, FixedOffset};
+use ingest::{CutError, FileKind, Formats};
 
-use self::file::{Content, File, FileError};
-use self::outcome::{Outcome, Stopped};
-use crate::args::{Format, Import};
-use crate::client::{Answer, ClientError, IngestClient, Waiting};
-use crate::show;
-use crate::show::progress;
+pub use self::file::FileError;
+use self::file::{Content, File};
+pub use self::outcome::{Outcome, Stopped};
+use self::progress::{Progress, Step};
+use crate::args::{Import, Output};
+use crate::client::{Answer, ClientError, IngestClient, Note, Waiting};
 
 /// Events per request.
 const BATCH: usize = 1_000;
+/// The most bytes of a file that is sent as it is; a larger one goes in parts.
+const WHOLE: u64 = 8 << 20;
+/// The most bytes of a file of a format that is not known here, and which ingest may know: it takes no larger request.
+const UNKNOWN: u64 = 16 << 20;
 
-pub async fn run(import: &Import, format: Format) -> anyhow::Result<ExitCode> {
-    let progress = progress(import.files.len() as u64, format);
-    let patience = Duration::from_secs(import.patience);
-    let bar = progress.clone();
-    let client = match import.ingest.client() {
-        Ok(client) => client.patient_for(patience, move |waiting| {
-            show::aside(&bar, &describe(waiting))
-        }),
+pub async fn run(import: &Import, output: Output) -> anyhow::Result<ExitCode> {
+    let progress = Progress::new(output);
+    let importer = match Importer::new(import, &progress)? {
+        Ok(importer) => importer,
         Err(error) => return Ok(outcome::exit_code_of(error)),
     };
-    let outcomes = send_all(&client, import, &progress).await;
-    progress.finish_and_clear();
-    report::show(format, &outcomes);
+    let outcomes = importer.send_all(import, &progress).await;
+    progress.finish();
+    if let Some(file) = &import.report {
+        let written = report::write(file.output, &outcomes)?;
+        let written = std::fs::write(&file.path, written);
+        written.with_context(|| format!("cannot write the report {}", file.path.display()))?;
+    }
+    report::show(output, &outcomes)?;
     Ok(outcome::exit_code(&outcomes))
 }
 
-async fn send_all(client: &IngestClient, import: &Import, progress: &ProgressBar) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = Vec::new();
-    for path in &import.files {
-        progress.set_message(path.display().to_string());
-        // If a file failed for a reason that affects every file, the files after it are not attempted.
-        let outcome = match outcomes.last().is_some_and(Outcome::ends_all) {
-            true => Outcome::not_begun(path),
-            false => send(client, File::new(path), import, progress).await,
-        };
-        outcomes.push(outcome);
-        progress.inc(1);
+/// Sends files.
+pub struct Importer {
+    pub client: IngestClient,
+    /// The format that the user names; otherwise each file says it.
+    pub file_format: Option<String>,
+    /// When the supplier issued the files, if the user says it.
+    pub issued: Option<DateTime<FixedOffset>>,
+    /// The formats by which large files are cut into parts.
+    pub formats: Arc<Formats>,
+}
+
+impl Importer {
+    fn new(import: &Import, progress: &Progress) -> anyhow::Result<Result<Self, ClientError>> {
+        let progress = progress.clone();
+        let patience = Duration::from_secs(import.patience);
+        let client = import.ingest.client().map(|client| {
+            client.patient_for(patience, move |waiting| {
+                progress.aside(&describe(waiting));
+            })
+        });
+        let formats = Arc::new(import.of.read()?);
+        Ok(client.map(|client| Importer {
+            client,
+            file_format: import.file_format.clone(),
+            issued: import.issued,
+            formats,
+        }))
     }
-    outcomes
+
+    async fn send_all(&self, import: &Import, progress: &Progress) -> Vec<Outcome> {
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        for path in &import.files {
+            // If a file failed for a reason that affects every file, the files after it are not attempted.
+            let name = path.display().to_string();
+            let outcome = match outcomes.last().is_some_and(Outcome::ends_all) {
+                true => Outcome::not_begun(&name),
+                false => self.send(&name, path, progress).await,
+            };
+            outcomes.push(outcome);
+        }
+        outcomes
+    }
+
+    /// Sends a file, which the report calls by this name.
+    pub async fn send(&self, name: &str, path: &Path, progress: &Progress) -> Outcome {
+        let mut outcome = Outcome::of(name);
+        let sent = self.send_content(name, path, progress, &mut outcome).await;
+        outcome.stopped = sent.err();
+        outcome
+    }
+
+    async fn send_content(
+        &self,
+        name: &str,
+        path: &Path,
+        progress: &Progress,
+        outcome: &mut Outcome,
+    ) -> Result<(), Stopped> {
+        let file = File::open(path)?;
+        let bytes = file.bytes()?;
+        progress.begin(name, Step::Sending, bytes);
+        if self.is_events(&file)? {
+            let content = Content::of(file.read()?)?;
+            return self.send_events(&content, progress, outcome).await;
+        }
+        let kind = tables::kind_of(file.path())?;
+        let is_old = tables::is_old_office(file.path()).map_err(FileError::Read)?;
+        let may_be_cut = matches!(kind, FileKind::Text | FileKind::Zip | FileKind::Gzip);
+        // A small archive may hold large files.
+        let is_large = bytes > WHOLE || (kind != FileKind::Text && bytes > WHOLE / 8);
+        if !is_old && !(may_be_cut && is_large) {
+            return self.send_whole(&file, outcome).await;
+        }
+        let sent = large::send(self, (name, file.path()), progress, outcome).await;
+        match sent {
+            // Ingest may know more formats.
+            Err(Stopped::File(FileError::Cut(CutError::Format(_))))
+                if bytes <= UNKNOWN && !is_old =>
+            {
+                self.send_whole(&file, outcome).await
+            }
+            sent => sent,
+        }
+    }
+
+    fn is_events(&self, file: &File) -> Result<bool, FileError> {
+        match &self.file_format {
+            Some(format) => Ok(format == "events"),
+            None => Ok(is_json(&file.beginning()?)),
+        }
+    }
+
+    async fn send_events(
+        &self,
+        content: &Content,
+        progress: &Progress,
+        outcome: &mut Outcome,
+    ) -> Result<(), Stopped> {
+        let lines = content.lines();
+        outcome.not_sent = lines.len() as u64;
+        for batch in lines.chunks(BATCH) {
+            let text: Vec<&str> = batch.iter().map(|(_, text)| *text).collect();
+            let answer = self.client.send_lines(&text).await?;
+            let numbers: Vec<usize> = batch.iter().map(|(line, _)| *line).collect();
+            outcome.add_events(&numbers, answer);
+            outcome.not_sent -= batch.len() as u64;
+            let bytes: usize = text.iter().map(|line| line.len() + 1).sum();
+            progress.add(bytes as u64, batch.len() as u64);
+        }
+        Ok(())
+    }
+
+    async fn send_whole(&self, file: &File, outcome: &mut Outcome) -> Result<(), Stopped> {
+        let bytes = file.read()?;
+        outcome.not_sent = bytes.split(|byte| *byte == b'\n').count() as u64;
+        let format = self.file_format.as_deref();
+        let answer = self
+            .client
+            .send_file_issued(format, &bytes, self.issued)
+            .await?;
+        outcome.add_file(answer);
+        outcome.not_sent = 0;
+        Ok(())
+    }
+}
+
+/// A report on one file, for people.
+pub fn report_text(outcome: &Outcome) -> String {
+    report::all_text(std::slice::from_ref(outcome))
 }
 
 /// The text about a pause and its reason.
-fn describe(waiting: &Waiting<'_>) -> String {
+pub fn describe(waiting: &Waiting<'_>) -> String {
     let (pause, left) = (waiting.pause.as_secs_f64(), waiting.left.as_secs());
     let why = chassis::chain(waiting.why);
     format!("{why}; trying again in {pause:.1} s, and for {left} s more if need be")
-}
-
-async fn send(client: &IngestClient, file: File, import: &Import, bar: &ProgressBar) -> Outcome {
-    let mut outcome = Outcome::of(file.path());
-    outcome.stopped = send_content(client, &file, import, bar, &mut outcome)
-        .await
-        .err();
-    outcome
-}
-
-async fn send_content(
-    client: &IngestClient,
-    file: &File,
-    import: &Import,
-    bar: &ProgressBar,
-    outcome: &mut Outcome,
-) -> Result<(), Stopped> {
-    let bytes = file.read()?;
-    let is_events = match &import.file_format {
-        Some(format) => format == "events",
-        None => is_json(&bytes),
-    };
-    match is_events {
-        true => send_events(client, file, &Content::of(bytes)?, bar, outcome).await,
-        false => send_file(client, &bytes, import, outcome).await,
-    }
 }
 
 /// Whether a file begins like the JSON of an event: no supplier's file does.
 fn is_json(bytes: &[u8]) -> bool {
     let mut text = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
     text.next() == Some(&b'{')
-}
-
-async fn send_events(
-    client: &IngestClient,
-    file: &File,
-    content: &Content,
-    bar: &ProgressBar,
-    outcome: &mut Outcome,
-) -> Result<(), Stopped> {
-    let lines = content.lines();
-    outcome.not_sent = lines.len() as u64;
-    for batch in lines.chunks(BATCH) {
-        let (first, text): (Option<usize>, Vec<&str>) = (
-            batch.first().map(|(line, _)| *line),
-            batch.iter().map(|(_, text)| *text).collect(),
-        );
-        bar.set_message(format!(
-            "{}: line {}",
-            file.path().display(),
-            first.unwrap_or_default()
-        ));
-        let answer = client.send_lines(&text).await?;
-        let numbers: Vec<usize> = batch.iter().map(|(line, _)| *line).collect();
-        outcome.add_events(&numbers, answer);
-        outcome.not_sent -= batch.len() as u64;
-    }
-    Ok(())
-}
-
-async fn send_file(
-    client: &IngestClient,
-    bytes: &[u8],
-    import: &Import,
-    outcome: &mut Outcome,
-) -> Result<(), Stopped> {
-    outcome.not_sent = bytes.split(|byte| *byte == b'\n').count() as u64;
-    let answer = client
-        .send_file_issued(import.file_format.as_deref(), bytes, import.issued)
-        .await?;
-    outcome.add_file(answer);
-    outcome.not_sent = 0;
-    Ok(())
 }

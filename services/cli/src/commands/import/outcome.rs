@@ -1,14 +1,11 @@
 //! The outcome of a file, in which every item is counted once: accepted, refused or not sent.
 
-use std::path::Path;
 use std::process::ExitCode;
 
+use super::super::WRONG_USAGE;
 use super::{Answer, ClientError, FileError};
 use crate::client::{Note, Refused};
 use crate::show;
-
-/// The exit code if the command line names something that does not exist.
-const WRONG_USAGE: u8 = 2;
 
 /// Why a file was not sent completely.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +32,8 @@ pub struct Outcome {
     pub not_sent: u64,
     /// Whether the file is not in its format at all: no row of it could be counted.
     pub refused_as_a_whole: bool,
+    /// How many parts of a large file were refused as a whole.
+    pub parts_refused: u64,
     /// Each reason listed, with its line.
     pub refusals: Vec<(usize, Refused)>,
     /// Reasons that ingest did not list.
@@ -46,14 +45,15 @@ pub struct Outcome {
 
 impl Outcome {
     /// The outcome of a file before anything is sent.
-    pub fn of(path: &Path) -> Self {
+    pub fn of(name: &str) -> Self {
         Outcome {
-            file: path.display().to_string(),
+            file: name.to_owned(),
             received: 0,
             accepted: 0,
             refused: 0,
             not_sent: 0,
             refused_as_a_whole: false,
+            parts_refused: 0,
             refusals: Vec::new(),
             refusals_left_out: 0,
             notes: Vec::new(),
@@ -63,10 +63,10 @@ impl Outcome {
     }
 
     /// The outcome of a file that is not sent because an earlier file failed.
-    pub fn not_begun(path: &Path) -> Self {
+    pub fn not_begun(name: &str) -> Self {
         Outcome {
             stopped: Some(Stopped::NotBegun),
-            ..Outcome::of(path)
+            ..Outcome::of(name)
         }
     }
 
@@ -96,6 +96,18 @@ impl Outcome {
         self.refused_as_a_whole = answer.received == 0 && !answer.refusals.is_empty();
         self.count(answer.received, answer.accepted, answer.refused);
         // For a file, an index is already a line number.
+        self.list(answer, |index| usize::try_from(index).unwrap_or_default());
+    }
+
+    /// Counts the answer about a part of a file. If it was refused as a whole, every row counts as refused.
+    pub fn add_part(&mut self, rows: u64, answer: Answer) {
+        let as_a_whole = answer.received == 0 && !answer.refusals.is_empty();
+        self.parts_refused += u64::from(as_a_whole);
+        match as_a_whole {
+            true => self.count(rows, 0, rows),
+            false => self.count(answer.received, answer.accepted, answer.refused),
+        }
+        self.not_sent = self.not_sent.saturating_sub(rows);
         self.list(answer, |index| usize::try_from(index).unwrap_or_default());
     }
 

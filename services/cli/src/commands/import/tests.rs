@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::args::Ingest;
+use crate::args::{FormatsOf, Ingest};
 
 /// A server's answer to one request.
 #[derive(Clone, Copy)]
@@ -106,6 +106,8 @@ fn import(url: &str, files: &[PathBuf], file_format: &str, patience: u64) -> Imp
         file_format: Some(file_format.to_owned()),
         issued: None,
         patience,
+        report: None,
+        of: FormatsOf { formats: None },
         ingest: Ingest {
             url: url.to_owned(),
             token: Some("secret".to_owned()),
@@ -119,11 +121,12 @@ fn import(url: &str, files: &[PathBuf], file_format: &str, patience: u64) -> Imp
 async fn outcomes(import: &Import) -> (Vec<Outcome>, Vec<String>) {
     let pauses = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let to = pauses.clone();
-    let client = import.ingest.client().unwrap();
-    let client = client.patient_for(Duration::from_secs(import.patience), move |waiting| {
+    let mut importer = Importer::new(import, &Progress::hidden()).unwrap().unwrap();
+    let patience = Duration::from_secs(import.patience);
+    importer.client = importer.client.patient_for(patience, move |waiting| {
         to.lock().unwrap().push(describe(waiting));
     });
-    let outcomes = send_all(&client, import, &ProgressBar::hidden()).await;
+    let outcomes = importer.send_all(import, &Progress::hidden()).await;
     let pauses = pauses.lock().unwrap().clone();
     (outcomes, pauses)
 }
@@ -332,6 +335,42 @@ async fn faults_of_the_token_end_it_and_are_not_tried_again() {
 #[tokio::test]
 async fn a_wrong_argument_is_a_usage_error() {
     let wrong = import("127.0.0.1:8080", &["x".into()], "events", 0);
-    let ended = run(&wrong, Format::Json).await.unwrap();
+    let ended = run(&wrong, Output::Json).await.unwrap();
     assert_eq!(format!("{ended:?}"), code_of(2));
+}
+
+#[tokio::test]
+async fn a_report_lists_every_reason_with_its_line_column_value_rule_and_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad: Vec<usize> = (1..=30).collect();
+    let file = events(folder.path(), "events.ndjson", 40, &bad);
+    let missing = folder.path().join("missing.ndjson");
+    let (url, _) = server(vec![Answer::Judged]);
+    let (outcomes, _) = outcomes(&import(&url, &[file.clone(), missing], "events", 0)).await;
+    let written = |output: Output| {
+        let bytes = report::write(output, &outcomes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    let csv = written(Output::Csv);
+    let lines: Vec<_> = csv.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 1 + 30 + 1);
+    assert_eq!(lines[0], "file,line,column,value,rule,hint");
+    let name = file.display();
+    assert_eq!(
+        lines[30],
+        format!("{name},30,/data,bad-30,unreadable,send JSON")
+    );
+    assert!(lines[31].contains(",,,,not-sent,"), "{}", lines[31]);
+    let json: Value = serde_json::from_str(&written(Output::Json)).unwrap();
+    let last = &json["refusals"][29];
+    assert_eq!(
+        (&last["line"], &last["column"], &last["value"]),
+        (&json!(30), &json!("/data"), &json!("bad-30"))
+    );
+    let text = written(Output::Text);
+    assert!(
+        text.contains("  line 30 bad-30 /data [unreadable]: bad-30; send JSON\n"),
+        "{text}"
+    );
+    assert!(text.contains("\ncannot import "), "{text}");
 }
