@@ -15,6 +15,7 @@ mod scraped;
 pub mod secure;
 pub mod seen;
 mod silent;
+mod watched;
 
 use deployment::{Deployment, Embedded, Real};
 use seen::{ledger_rows, results};

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the full test needs beside Rust: a real Kafka, an MQTT broker, an S3 service, Azure's blobs, Prometheus and a browser. Finds or
+# What the full test needs beside Rust: a real Kafka, an MQTT broker, a mail server, an S3 service, Azure's blobs, Prometheus and a
+# browser. Finds or
 # installs each, prints one line per tool, and takes well under a second when all is there. Installing needs apt-get, and
 # root or sudo. With the argument `lints`: what .ci/run needs for its lints instead.
 set -euo pipefail
@@ -21,6 +22,7 @@ main() {
     need "promtool" "has promtool" prometheus
     need "Mosquitto" has_mosquitto mosquitto
     need "Chromium" has_browser chromium
+    need "Dovecot (IMAP)" has_dovecot dovecot-imapd
     need "Go" "has go" golang-go
     go_is_new_enough || die "Go $(go_version) is too old to build the S3 service: it needs 1.21 or later, which fetches" \
         "what newer version it wants by itself. Install a newer Go and put it first in PATH."
@@ -37,8 +39,9 @@ die() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Debian puts it where only root's PATH leads.
+# Debian puts both where only root's PATH leads.
 has_mosquitto() { has mosquitto || [ -x /usr/sbin/mosquitto ]; }
+has_dovecot() { has dovecot || [ -x /usr/sbin/dovecot ]; }
 
 has_browser() { has chromium || has chromium-browser || has google-chrome; }
 

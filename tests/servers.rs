@@ -9,6 +9,7 @@
 )]
 
 pub mod azurite;
+pub mod dovecot;
 pub mod http;
 pub mod kafka;
 pub mod mosquitto;

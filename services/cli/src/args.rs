@@ -3,6 +3,7 @@
 mod formats;
 mod ingest;
 mod rejected;
+mod watch;
 mod withdraw;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use publish::secr::Basis;
 pub use self::formats::{FormatsCommand, FormatsOf};
 pub use self::ingest::Ingest;
 pub use self::rejected::{Rejected, Replay};
+pub use self::watch::Watch;
 pub use self::withdraw::{Bound, Withdraw};
 
 /// A school trust's sustainability figures, from the half-hour a meter pushes to the page a trustee reads.
@@ -92,6 +94,8 @@ pub enum Command {
     Up(Configured),
     /// Send files of events or readings to ingest.
     Import(Import),
+    /// Import what arrives in a folder, a store or an inbox.
+    Watch(Watch),
     /// Write a trust's figures as CSV and as a workbook.
     Export(Export),
     /// Show a trust's SECR report, or check a published table.

@@ -16,6 +16,7 @@ mod replay;
 mod restore;
 mod secr;
 mod validate;
+mod watch;
 mod withdraw;
 
 pub use rejected::rejected;
@@ -69,6 +70,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
             Ok(ExitCode::SUCCESS)
         }
         Command::Import(import) => import::run(&import, output).await,
+        Command::Watch(watch) => watch::run(&watch, format).await,
         Command::Export(export) => export::run(&export, format).await,
         Command::Secr(secr) => secr::run(&secr, format).await,
         Command::Rejected(rejected) => rejected::run(&rejected, output).await,

@@ -1,6 +1,7 @@
 //! Objects and their keys: the ledger, results and exports on any object store. This is the only crate that uses object_store
 //! and spells keys; it does not know what a row means.
 
+mod arrivals;
 mod error;
 mod gaps;
 mod keys;

@@ -14,7 +14,7 @@ use crate::local::Local;
 use crate::retry::{PATIENCE, Tries};
 use crate::under_way::UnderWay;
 
-type Store = Arc<dyn ObjectStore>;
+pub(crate) type Store = Arc<dyn ObjectStore>;
 
 /// An object store with our keys in it. Cheap to clone.
 #[derive(Clone)]
@@ -258,7 +258,7 @@ impl Lake {
     }
 
     /// Retries, for a while, an operation that may safely be repeated.
-    async fn patiently<T, A>(
+    pub(crate) async fn patiently<T, A>(
         &self,
         doing: &'static str,
         key: &str,
@@ -283,7 +283,7 @@ impl Lake {
 }
 
 /// Both together, because the entity tag alone may be a hash of the content, and the time alone may be in whole seconds.
-fn listed(object: &ObjectMeta) -> Listed {
+pub(crate) fn listed(object: &ObjectMeta) -> Listed {
     let ObjectMeta {
         location,
         last_modified,
@@ -323,7 +323,10 @@ async fn on_disk<T: Send + 'static>(
         })
 }
 
-fn failed<'a>(action: &'static str, key: &'a str) -> impl FnOnce(Error) -> LakeError + 'a {
+pub(crate) fn failed<'a>(
+    action: &'static str,
+    key: &'a str,
+) -> impl FnOnce(Error) -> LakeError + 'a {
     move |source| LakeError::Store {
         action,
         key: key.to_owned(),
