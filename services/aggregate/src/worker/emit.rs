@@ -61,7 +61,9 @@ impl Worker {
 
     /// Waits until the broker has an emission, or has it computed again. Returns how many records wait for the broker.
     async fn sent(&mut self, sending: Sending) -> Result<usize, AggregateError> {
-        let (number, emission, sent) = sending.await.map_err(|_| AggregateError::Ended("emitting"))?;
+        let (number, emission, sent) = sending
+            .await
+            .map_err(|_| AggregateError::Ended("emitting"))?;
         let Some(owned) = self.partitions.get_mut(&number) else {
             return Ok(0);
         };

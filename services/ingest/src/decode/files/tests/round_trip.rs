@@ -103,7 +103,7 @@ proptest! {
             }
             let text = written(description, &days, notation, newest_first);
             let (register, bounds) = (Register::default(), bounds());
-            let known = ReadingContext { register: &register, bounds: &bounds };
+            let known = ReadingContext { register: &register, bounds: &bounds, part: None };
             let sheet = Sheet::read(format, &text, &known).unwrap();
             let context = format!("{}\n{text}", format.name);
             prop_assert!(sheet.refused.is_empty(), "{:?} {context}", sheet.refused);
