@@ -5,6 +5,7 @@ mod delay;
 pub mod deployment;
 mod explain;
 pub mod files;
+mod grid;
 mod guarded;
 mod large;
 mod moved;

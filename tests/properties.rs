@@ -2,6 +2,7 @@
 
 mod disclosure;
 mod figures;
+mod grid;
 mod registered;
 mod sufficiency;
 mod updates;

@@ -48,7 +48,7 @@ fn asyncapi_describes_every_topic_with_the_types_it_carries() {
     ]
     .map(|(topic, message)| (topic.name().to_owned(), [message.to_owned()].into()))
     .into();
-    for topic in Topic::LEDGER {
+    for topic in Topic::LEDGER.into_iter().chain([Topic::Grid]) {
         let carried = EventType::ALL
             .into_iter()
             .filter(|kind| Topic::of(*kind) == topic);

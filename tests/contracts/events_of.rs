@@ -1,5 +1,6 @@
 //! Strategies for events of every type, drawn within what the types and `Event::check` allow.
 
+mod grid;
 mod readings;
 mod recorded;
 mod registered;
@@ -11,6 +12,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use grid::grid_intensity;
 use readings::readings;
 use recorded::{activity, evidence, waste};
 use registered::{registered, school};
@@ -21,6 +23,7 @@ use withdrawn::withdrawn;
 pub fn event(kind: EventType) -> impl Strategy<Value = Event> {
     let subject = match kind {
         EventType::MeterReadings | EventType::ReadingsWithdrawn => of(urn()).boxed(),
+        EventType::GridIntensity => Just(None).boxed(),
         _ => urn().prop_map(Some).boxed(),
     };
     (text(), text(), instant(), subject, data(kind)).prop_map(
@@ -46,6 +49,7 @@ fn data(kind: EventType) -> BoxedStrategy<Data> {
         EventType::EvidenceFiled => evidence().prop_map(Data::EvidenceFiled).boxed(),
         EventType::SchoolRegistered => school().prop_map(Data::SchoolRegistered).boxed(),
         EventType::MeterRegistered => registered().prop_map(Data::MeterRegistered).boxed(),
+        EventType::GridIntensity => grid_intensity().prop_map(Data::GridIntensity).boxed(),
     }
 }
 

@@ -25,6 +25,7 @@ fn token(name: &str, scope: Scope, operator: bool) -> Token {
         sha256: token_sha256(name),
         scope,
         may_register: true,
+        may_send_grid: true,
         operator,
     }
 }

@@ -88,6 +88,7 @@ impl Embedded {
             sha256: token_sha256(TOKEN),
             scope: Scope::Trust(TRUST.to_owned()),
             may_register: true,
+            may_send_grid: true,
             operator: false,
         };
         Self::start_all(folder, kafka, vec![token]).await

@@ -159,11 +159,11 @@ pub struct Demo {
 /// `greenledger import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Files: CloudEvents as NDJSON, or suppliers' files as they came, also as workbooks, archives and e-mails. `-` is
-    /// standard input.
+    /// Files: CloudEvents as NDJSON, suppliers' files as they came, also as workbooks, archives and e-mails, or answers of
+    /// NESO's Carbon Intensity API. `-` is standard input.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// The format: `events`, or one that `greenledger formats list` names. [default: told from each file]
+    /// The format: `events`, `neso`, or one that `greenledger formats list` names. [default: told from each file]
     #[arg(long, short = 't', value_name = "FORMAT")]
     pub file_format: Option<String>,
     /// When the supplier issued the files, such as 2026-11-22T09:00:00Z. Of two files the one issued later counts, so a

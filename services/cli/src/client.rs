@@ -240,6 +240,24 @@ impl IngestClient {
         .await
     }
 
+    /// Sends an answer of NESO's Carbon Intensity API as it came. Without a time of issue it counts as fetched now.
+    pub async fn send_grid(
+        &self,
+        answer: &[u8],
+        issued: Option<DateTime<FixedOffset>>,
+    ) -> Result<Answer, ClientError> {
+        self.post(&Post {
+            issued,
+            as_token: None,
+            format: None,
+            part: None,
+            path: "/v1/grid".to_owned(),
+            content_type: "application/json",
+            body: compressed(answer).map_err(ClientError::Compress)?,
+        })
+        .await
+    }
+
     /// Retries until there is an answer, an error that a retry cannot mend, or the patience is over. A request may have
     /// been kept although its answer was lost: sending it again adds nothing, because the ids are the same.
     async fn post(&self, post: &Post<'_>) -> Result<Answer, ClientError> {

@@ -82,6 +82,7 @@ fn config(demo: &args::Demo, journal: &Journal) -> UpConfig {
         sha256: token_sha256(TOKEN),
         scope: Scope::Trust(TRUST_ID.to_owned()),
         may_register: true,
+        may_send_grid: true,
         operator: false,
     }];
     // The academic year that has just begun has no factors yet; the page names the factors that are used instead.

@@ -2,6 +2,7 @@
 
 pub(crate) mod authorize;
 pub(crate) mod file;
+pub(crate) mod grid;
 pub(crate) mod notes;
 mod registered;
 mod repeated;
@@ -24,7 +25,7 @@ use crate::decode::normalise::{Normalised, normalise};
 use crate::decode::read_as::ReadFrom;
 use crate::decode::schema;
 use crate::identity::Identity;
-use crate::records::{Envelope, Stamp, instant, record};
+use crate::records::{Envelope, Stamp, grid_record, instant, record};
 use crate::register::RegisterState;
 use crate::register::{Draft, Owners, Register};
 use crate::rejected::payload::{self, RejectedPayload};
@@ -282,6 +283,12 @@ fn judge(
         let record_of = |urn| record(stamp, &envelope, urn, payload.clone());
         let records = owners.into_iter().map(record_of).collect();
         return Ok(Judged::of(records));
+    }
+    if let Data::GridIntensity(grid) = &event.data {
+        grid::may_send(token).map_err(|one| vec![one])?;
+        grid::is_possible(grid, event.time, &context.bounds).map_err(|one| vec![one])?;
+        let record = grid_record(stamp, &envelope, grid.region, data()?);
+        return Ok(Judged::of(vec![record]));
     }
     let urn = event.subject.ok_or_else(|| {
         vec![Fault::new(Rule::Schema, "name the school in subject").at("/subject", "nothing")]

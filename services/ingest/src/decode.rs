@@ -4,6 +4,7 @@ pub(crate) mod bad_values;
 pub(crate) mod content_mode;
 pub(crate) mod files;
 pub(crate) mod meter_day;
+pub(crate) mod neso;
 pub(crate) mod normalise;
 pub(crate) mod read_as;
 pub(crate) mod schema;

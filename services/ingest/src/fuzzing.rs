@@ -10,6 +10,7 @@ use events::{Event, EventType, Refusal, Sharding};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::admission::grid::{NesoAnswer, admit_neso};
 use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::files::{self, Format, Formats, PartOf, parts};
@@ -38,10 +39,21 @@ pub struct World {
     formats: Formats,
 }
 
+/// Where a request is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route<'a> {
+    /// `POST /v1/events`
+    Events,
+    /// `POST /v1/files/{format}`, with this format.
+    File(&'a str),
+    /// `POST /v1/grid`
+    Grid,
+}
+
 /// A request as received.
 pub struct Request<'a> {
-    /// The format of `POST /v1/files/{format}`; `None` for `POST /v1/events`.
-    pub format: Option<&'a str>,
+    /// Where it was sent.
+    pub route: Route<'a>,
     /// Its headers; one that HTTP itself does not allow is left out.
     pub headers: &'a [(&'a str, &'a [u8])],
     /// Its body.
@@ -121,9 +133,17 @@ impl World {
         let headers = headers(request.headers);
         let detail = |problem: crate::http::response::Problem| problem.detail;
         let gzip = headers::is_gzip(&headers).map_err(detail)?;
-        let Some(format) = request.format else {
-            let content_mode = headers::content_mode(&headers).map_err(detail)?;
-            return Ok(self.events(&content_mode, gzip, request.body));
+        let format = match request.route {
+            Route::Events => {
+                let content_mode = headers::content_mode(&headers).map_err(detail)?;
+                return Ok(self.events(&content_mode, gzip, request.body));
+            }
+            Route::Grid => {
+                headers::is_json(&headers).map_err(detail)?;
+                let issued = headers::issued(&headers).map_err(detail)?;
+                return Ok(self.grid(issued, gzip, request.body));
+            }
+            Route::File(format) => format,
         };
         let format = self.formats.find(format).ok_or("there is no such format")?;
         headers::is_file(&headers).map_err(detail)?;
@@ -147,6 +167,21 @@ impl World {
         let most = self.limits.max_batch_events;
         let items = content_mode::split(content_mode, &structured, most).map_err(unfit)?;
         Ok(admit(&items, &self.context()))
+    }
+
+    fn grid(
+        &self,
+        issued: Option<DateTime<Utc>>,
+        gzip: bool,
+        came: &[u8],
+    ) -> Result<BatchOutcome, UnfitBody> {
+        let text = body::text(came.to_vec(), gzip, &self.limits)?;
+        let answer = NesoAnswer {
+            text: &text,
+            sha256: &token_sha256(&text),
+            issued,
+        };
+        admit_neso(&answer, &self.context()).map_err(|refusal| unfit(refusal, &text))
     }
 
     fn file(

@@ -28,7 +28,7 @@ use crate::limits::Limits;
 use crate::rules::{Bounds, issued};
 use crate::state::IngestState;
 use crate::tokens::{Authority, Token};
-use crate::{ANY_FILE, EVENTS, FILES, REJECTED};
+use crate::{ANY_FILE, EVENTS, FILES, GRID, REJECTED};
 
 use self::rejected::get_rejected;
 
@@ -59,6 +59,7 @@ pub(crate) fn described() -> Routes<Arc<IngestState>> {
         .post(EVENTS, post_events, openapi::post_events())
         .post(FILES, post_file, openapi::post_file())
         .post(ANY_FILE, post_any_file, openapi::post_any_file())
+        .post(GRID, post_grid, openapi::post_grid())
         .get(REJECTED, get_rejected, openapi::get_rejected());
     openapi::shared(routes.each(openapi::with_token))
 }
@@ -91,6 +92,16 @@ async fn post_any_file(State(state): State<Arc<IngestState>>, request: Request) 
     take_file(&state, request, |_| Ok(None)).await
 }
 
+/// An answer of NESO's Carbon Intensity API.
+async fn post_grid(State(state): State<Arc<IngestState>>, request: Request) -> Response {
+    answer(&state, GRID, request, |headers, now| {
+        headers::is_json(headers)?;
+        let issued = issue_time(&state, headers, now)?;
+        Ok(Content::Neso { issued })
+    })
+    .await
+}
+
 fn names(formats: &Formats) -> String {
     formats.names().collect::<Vec<_>>().join(", ")
 }
@@ -103,20 +114,29 @@ async fn take_file(
     answer(state, FILES, request, |headers, now| {
         let format = format(&state.formats)?;
         headers::is_file(headers)?;
-        let issue_time = headers::issued(headers)?;
         let part = headers::part(headers)?;
-        let bounds = Bounds::new(&state.config.limits, now);
-        if let Some(Err(fault)) = issue_time.map(|time| issued(time, &bounds)) {
-            let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be right");
-            return Err(problem.detail(format!("X-Issued or Last-Modified: {}", fault.hint)));
-        }
         Ok(Content::File {
             format,
-            issued: issue_time,
+            issued: issue_time(state, headers, now)?,
             part: part.map(Box::new),
         })
     })
     .await
+}
+
+/// When what is sent was issued, if the sender states it.
+fn issue_time(
+    state: &IngestState,
+    headers: &HeaderMap,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, Problem> {
+    let issue_time = headers::issued(headers)?;
+    let bounds = Bounds::new(&state.config.limits, now);
+    if let Some(Err(fault)) = issue_time.map(|time| issued(time, &bounds)) {
+        let problem = Problem::new(ProblemKind::Unreadable, "a header cannot be right");
+        return Err(problem.detail(format!("X-Issued or Last-Modified: {}", fault.hint)));
+    }
+    Ok(issue_time)
 }
 
 /// Answers a request, and counts the answer.

@@ -49,6 +49,7 @@ pub use crate::tokens::{Scope, Token, TokenError, token_label, token_sha256};
 pub(crate) const EVENTS: &str = "/v1/events";
 pub(crate) const FILES: &str = "/v1/files/{format}";
 pub(crate) const ANY_FILE: &str = "/v1/files";
+pub(crate) const GRID: &str = "/v1/grid";
 pub(crate) const REJECTED: &str = "/v1/rejected";
 
 /// The routes as OpenAPI describes them.

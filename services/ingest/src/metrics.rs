@@ -15,7 +15,18 @@ pub(crate) use spool::SpoolMetrics;
 
 use crate::admission::notes::About;
 use crate::tokens::{Tokens, token_label};
-use crate::{EVENTS, FILES, REJECTED};
+use crate::{EVENTS, FILES, GRID, REJECTED};
+
+/// The topics that accepted events go to.
+pub(crate) const TOPICS_OF_EVENTS: [Topic; 7] = [
+    Topic::Readings,
+    Topic::Withdrawals,
+    Topic::Waste,
+    Topic::Travel,
+    Topic::Activity,
+    Topic::Register,
+    Topic::Grid,
+];
 
 /// The statuses a request can end with.
 const STATUSES: [u16; 13] = [
@@ -181,7 +192,7 @@ impl Metrics {
         for part in ["certificate", "client_ca"] {
             self.expires.with_label_values(&[part]).set(f64::INFINITY);
         }
-        for topic in Topic::LEDGER {
+        for topic in TOPICS_OF_EVENTS {
             self.accepted(topic, 0);
         }
         for rule in RULES {
@@ -202,6 +213,7 @@ impl Metrics {
         for (route, statuses) in [
             (EVENTS, &STATUSES[..]),
             (FILES, &STATUSES[..]),
+            (GRID, &STATUSES[..]),
             (REJECTED, &STATUSES_OF_REJECTED[..]),
         ] {
             for status in statuses {

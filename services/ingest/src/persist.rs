@@ -3,9 +3,10 @@
 use bus::{BusError, Record};
 use chassis::chain;
 use chrono::{DateTime, Utc};
-use events::{Event, Refusal, Topic};
+use events::{Event, Refusal};
 
 use crate::admission::BatchOutcome;
+use crate::metrics::TOPICS_OF_EVENTS;
 use crate::records::{Stamp, of_event};
 use crate::rejected::payload::RejectedPayload;
 use crate::rejected::records::{key_number, rejected, resolved_rejections, tombstone};
@@ -37,7 +38,7 @@ impl IngestState {
         now: DateTime<Utc>,
     ) -> Result<(), PersistError> {
         let mut records = std::mem::take(&mut outcome.records);
-        let accepted: Vec<_> = Topic::LEDGER
+        let accepted: Vec<_> = TOPICS_OF_EVENTS
             .into_iter()
             .map(|topic| {
                 (

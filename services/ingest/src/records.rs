@@ -2,7 +2,8 @@
 
 use bus::Record;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use events::{Data, Event, EventType, Sharding, Topic, Urn, Written};
+use events::{Data, Event, EventType, GridRegion, Sharding, Topic, Urn, Written};
+use sha2::{Digest, Sha256};
 
 use crate::register::Registered;
 
@@ -99,20 +100,57 @@ pub(crate) fn record(stamp: &Stamp<'_>, event: &Envelope<'_>, urn: Urn, payload:
     Record {
         topic: Topic::of(event.kind),
         partition: Some(stamp.sharding.partition(urn)),
-        headers: vec![
-            ("ce_specversion", "1.0".to_owned()),
-            ("ce_id", event.id.to_owned()),
-            ("ce_source", event.source.to_owned()),
-            ("ce_type", event.kind.as_str().to_owned()),
-            ("ce_time", instant(event.time)),
-            ("ce_subject", key.clone()),
-            ("ce_receivedtime", received(event.received)),
-            ("ce_token", stamp.token.to_owned()),
-            ("content-type", "application/json".to_owned()),
-        ],
+        headers: headers(stamp, event, Some(&key)),
         key,
         payload: Some(payload.into_bytes()),
     }
+}
+
+/// The record of the carbon intensity of a region. Its key is the event, time and content included: topic `grid` is compacted, and of
+/// the same event sent again the last is kept. Nothing else replaces an event, because one issued earlier may arrive later.
+pub(crate) fn grid_record(
+    stamp: &Stamp<'_>,
+    event: &Envelope<'_>,
+    region: GridRegion,
+    payload: String,
+) -> Record {
+    let mut hash = Sha256::new();
+    for part in [event.source, event.id, &instant(event.time), &payload] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    Record {
+        topic: Topic::of(event.kind),
+        partition: None,
+        key: format!(
+            "{}/{}",
+            region.number(),
+            hex::encode(&hash.finalize()[..16])
+        ),
+        headers: headers(stamp, event, None),
+        payload: Some(payload.into_bytes()),
+    }
+}
+
+fn headers(
+    stamp: &Stamp<'_>,
+    event: &Envelope<'_>,
+    subject: Option<&str>,
+) -> Vec<(&'static str, String)> {
+    let mut headers = vec![
+        ("ce_specversion", "1.0".to_owned()),
+        ("ce_id", event.id.to_owned()),
+        ("ce_source", event.source.to_owned()),
+        ("ce_type", event.kind.as_str().to_owned()),
+        ("ce_time", instant(event.time)),
+    ];
+    headers.extend(subject.map(|subject| ("ce_subject", subject.to_owned())));
+    headers.extend([
+        ("ce_receivedtime", received(event.received)),
+        ("ce_token", stamp.token.to_owned()),
+        ("content-type", "application/json".to_owned()),
+    ]);
+    headers
 }
 
 /// The registration in a record of topic `register`; `None` if it holds none.

@@ -93,6 +93,7 @@ pub(crate) fn token(scope: Scope, may_register: bool) -> Token {
         sha256: String::new(),
         scope,
         may_register,
+        may_send_grid: false,
         operator: false,
     }
 }

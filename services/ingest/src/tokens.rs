@@ -26,6 +26,9 @@ pub struct Token {
     /// Whether it may register schools and meters within its scope.
     #[serde(default)]
     pub may_register: bool,
+    /// Whether it may send the carbon intensity of the grid, which is about no school of any scope.
+    #[serde(default)]
+    pub may_send_grid: bool,
     /// Whether it may have events judged by the authority of another token that it names: needed for `greenledger replay`.
     #[serde(default)]
     pub operator: bool,

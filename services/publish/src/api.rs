@@ -2,6 +2,7 @@
 
 mod columns;
 mod gaps;
+mod grid;
 mod half_hours;
 mod part;
 mod school;
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 use crate::access::Denied;
 
+pub(crate) use grid::{GridQuery, SchoolGrid, grid_intensity};
 pub(crate) use half_hours::{HalfHoursQuery, SchoolHalfHours, half_hours};
 pub use school::{PublishedFootprint, published};
 pub(crate) use school::{School, explain, school};

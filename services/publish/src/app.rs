@@ -12,6 +12,7 @@ use lake::Lake;
 use crate::access::Access;
 use crate::config::Config;
 use crate::footprint_store::Live;
+use crate::grid::Grid;
 use crate::rejected::Rejected;
 
 pub(crate) use half_hours_cache::HalfHoursCache;
@@ -24,6 +25,7 @@ pub(crate) struct App {
     pub half_hours: HalfHoursCache,
     pub ledger: Arc<Reads>,
     pub rejected: Arc<Rejected>,
+    pub grid: Arc<Grid>,
     pub access: Arc<Access>,
     pub health: Health,
     live: Arc<Live>,
@@ -35,6 +37,7 @@ impl App {
         live: Arc<Live>,
         lake: Lake,
         rejected: Arc<Rejected>,
+        grid: Arc<Grid>,
         access: Arc<Access>,
         health: Health,
     ) -> Arc<Self> {
@@ -44,6 +47,7 @@ impl App {
             half_hours: HalfHoursCache::new(ledger.clone()),
             ledger,
             rejected,
+            grid,
             live,
             access,
             health,

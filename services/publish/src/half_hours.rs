@@ -14,6 +14,15 @@ use crate::{PublishError, ledger};
 /// The most days that are read at once: objects of at most two months are fetched for them.
 pub(crate) const MOST_DAYS: u32 = 31;
 
+/// Which days of a school are read, up to that of its last reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wanted {
+    /// So many days; at least 1 and at most [`MOST_DAYS`].
+    Last(u32),
+    /// Those of a month.
+    Of(Month),
+}
+
 /// The half-hours of one channel of one meter.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Series {
@@ -61,25 +70,22 @@ impl OfMeters {
     }
 }
 
-/// Reads the half-hours of the `days` days up to the school's last reading, limited to days on which the school was a
-/// member of its trust: earlier measurements belong to another trust.
+/// Reads the half-hours of some days of a school, limited to days on which the school was a member of its trust: earlier
+/// measurements belong to another trust.
 pub(crate) async fn read(
     lake: &Lake,
     school: &Footprint,
     member: Days,
-    days: u32,
+    wanted: Wanted,
 ) -> Result<HalfHours, PublishError> {
-    let Some(last) = school.coverage.last_reading else {
+    let Some(last) = last_day(school) else {
         return Ok(HalfHours::default());
     };
-    // A half-hour that ended at midnight belongs to the day before.
-    let SettlementDay(last) = SettlementDay::of(last - Duration::minutes(30));
-    let back = i64::from(days.clamp(1, MOST_DAYS)) - 1;
-    let days: Vec<NaiveDate> = (0..=back)
-        .rev()
-        .map(|before| last - Duration::days(before))
-        .filter(|day| member.contains(*day))
+    let days: Vec<NaiveDate> = std::iter::successors(Some(last), |day| day.pred_opt())
+        .take_while(|day| wanted.reaches(*day, last))
+        .filter(|day| wanted.is_of_its_month(*day) && member.contains(*day))
         .collect();
+    let days: Vec<NaiveDate> = days.into_iter().rev().collect();
     let months: BTreeSet<Month> = days.iter().map(|day| Month::of(*day)).collect();
     let mut rows = ledger::readings(lake, school.urn, months).await?;
     rows.retain(|row| days.contains(&row.day));
@@ -90,6 +96,35 @@ pub(crate) async fn read(
     };
     found.series.extend(silent(school, &found));
     Ok(found)
+}
+
+/// The day of a school's last reading. A half-hour that ended at midnight belongs to the day before.
+fn last_day(school: &Footprint) -> Option<NaiveDate> {
+    let last = school.coverage.last_reading?;
+    Some(SettlementDay::of(last - Duration::minutes(30)).0)
+}
+
+impl Wanted {
+    /// The days by which a school is shown beside the intensity of the grid: one more than count, because that of the last reading
+    /// may not be over.
+    pub(crate) const GRID: Wanted = Wanted::Last(1 + Wanted::GRID_WHOLE);
+
+    const GRID_WHOLE: u32 = 28;
+
+    /// Whether a day is not before the first.
+    fn reaches(self, day: NaiveDate, last: NaiveDate) -> bool {
+        match self {
+            Wanted::Last(days) => (last - day).num_days() < i64::from(days.clamp(1, MOST_DAYS)),
+            Wanted::Of(month) => Month::of(day) >= month,
+        }
+    }
+
+    fn is_of_its_month(self, day: NaiveDate) -> bool {
+        match self {
+            Wanted::Last(_) => true,
+            Wanted::Of(month) => Month::of(day) == month,
+        }
+    }
 }
 
 fn series(school: &Footprint, rows: &[MeterDay], withdrawals: &Withdrawals) -> Vec<Series> {
@@ -143,6 +178,45 @@ fn silent(school: &Footprint, found: &HalfHours) -> Vec<Series> {
 }
 
 impl HalfHours {
+    /// The last days of these, as if they alone had been read.
+    pub(crate) fn last(&self, school: &Footprint, count: u32) -> HalfHours {
+        let first = self.days.len().saturating_sub(count as usize);
+        self.within(school, &self.days[first..])
+    }
+
+    /// The whole days of these that are shown beside the intensity of the grid: without that of the last reading while it is not
+    /// over, and of `Wanted::GRID` the last 28.
+    pub(crate) fn last_whole(&self, school: &Footprint, wanted: Wanted) -> HalfHours {
+        let count = match wanted {
+            Wanted::Last(days) => days.saturating_sub(1) as usize,
+            Wanted::Of(_) => self.days.len(),
+        };
+        let is_over = |day: &NaiveDate| {
+            let last = school.coverage.last_reading;
+            last.is_some_and(|last| SettlementDay(*day).ends() <= last)
+        };
+        let whole = self.days.partition_point(is_over);
+        self.within(school, &self.days[whole.saturating_sub(count)..whole])
+    }
+
+    fn within(&self, school: &Footprint, days: &[NaiveDate]) -> HalfHours {
+        let series = self.series.iter().filter_map(|series| {
+            let of_days = series.days.iter().filter(|(day, _)| days.contains(day));
+            let of_days: BTreeMap<_, _> = of_days.map(|(day, view)| (*day, view.clone())).collect();
+            (!of_days.is_empty()).then(|| Series {
+                days: of_days,
+                ..series.clone()
+            })
+        });
+        let mut within = HalfHours {
+            days: days.to_vec(),
+            series: series.collect(),
+        };
+        let silent = silent(school, &within);
+        within.series.extend(silent);
+        within
+    }
+
     /// The sum of the series of one fuel, channel and unit, half-hour by half-hour; each day counts the series that are
     /// expected on it. None if there are no such series.
     pub(crate) fn sum(&self, fuel: Fuel, channel: Channel, unit: Unit) -> Option<Vec<OfMeters>> {

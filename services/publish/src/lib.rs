@@ -1,5 +1,5 @@
 //! Footprints in; results, exports, gauges, a JSON API and a page out.
-//! The only arithmetic is adding schools up to a trust, and all state can be rebuilt from the topic.
+//! The only arithmetic is adding schools up to a trust, and all state can be rebuilt from the topics.
 
 mod access;
 mod api;
@@ -16,6 +16,7 @@ mod follow;
 mod footprint_store;
 mod format;
 mod gauges;
+mod grid;
 mod half_hours;
 mod ledger;
 mod page;

@@ -3,6 +3,7 @@
 mod charts;
 mod explain;
 mod gaps;
+mod grid;
 mod half_hours;
 mod headline;
 mod home;
@@ -29,18 +30,21 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use chrono::Utc;
-use footprint::Period;
+use footprint::{Days, Footprint, Period};
+use lake::Month;
 use maud::{Markup, html};
 
 use crate::access::Denied;
 use crate::app::{App, Seen};
 use crate::config::Config;
 use crate::footprint_store::FootprintStore;
+use crate::half_hours::{HalfHours, Wanted as WantedDays};
 use crate::period_selection::{self, periods, pick, pick_footprint};
-use crate::query::{ExplanationQuery, ListQuery, PeriodQuery, ReportQuery, explanation};
+use crate::query::{ExplanationQuery, ListQuery, ReportQuery, SchoolQuery, explanation};
 use crate::rollup::TrustView;
 use crate::secr::{report, years};
 
+use grid::GridSection;
 use listing::Wanted;
 
 /// How many days of half-hours a school's page shows.
@@ -155,12 +159,12 @@ pub(crate) async fn secr(
     }
 }
 
-/// `GET /schools/{urn}?period=`
+/// `GET /schools/{urn}?period=&grid=`
 pub(crate) async fn school(
     State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
-    Query(wanted): Query<PeriodQuery>,
+    Query(wanted): Query<SchoolQuery>,
 ) -> Response {
     let footprint_store = seen.schools;
     let footprints = period_selection::of_school(&footprint_store, &urn);
@@ -176,7 +180,15 @@ pub(crate) async fn school(
         return missing("No figures are held of this school's trust.");
     };
     let member = period_selection::membership(&footprints, school);
-    let half_hours = app.half_hours.read(school, member, DAYS).await;
+    // Where intensities of the grid were sent, one read is enough for both sections.
+    let wanted_days = match app.grid.is_empty() {
+        true => WantedDays::Last(DAYS),
+        false => WantedDays::GRID,
+    };
+    let lately = app.half_hours.read(school, member, wanted_days).await;
+    let half_hours = lately.as_ref().map(|found| found.last(school, DAYS));
+    let month = wanted.grid.as_deref().and_then(|text| text.parse().ok());
+    let grid = grid_section(&app, school, member, month, lately.as_deref()).await;
     let periods: Vec<_> = periods(&footprint_store, &school.trust.id)
         .into_iter()
         .filter(|period| {
@@ -191,10 +203,38 @@ pub(crate) async fn school(
             school,
             &trust,
             &periods,
-            half_hours.as_deref(),
+            half_hours.as_ref(),
+            grid.as_ref(),
             app.rejected.for_school(school, Utc::now()),
         ),
     )
+}
+
+/// A school's electricity by the intensity of the grid, in a month or on the last days; none if no intensity was ever sent.
+async fn grid_section(
+    app: &App,
+    school: &Footprint,
+    member: Days,
+    month: Option<Month>,
+    lately: Option<&HalfHours>,
+) -> Option<GridSection> {
+    if app.grid.is_empty() {
+        return None;
+    }
+    let of_days =
+        |found: &HalfHours, wanted| app.grid.report(school, &found.last_whole(school, wanted));
+    let report = match month.map(WantedDays::Of) {
+        None => lately.map(|found| of_days(found, WantedDays::GRID)),
+        Some(wanted) => {
+            let found = app.half_hours.read(school, member, wanted).await;
+            found.map(|found| of_days(&found, wanted))
+        }
+    };
+    Some(GridSection {
+        report,
+        month,
+        months: grid::months_of(school, member, app.grid.days(school)),
+    })
 }
 
 /// `GET /schools/{urn}/explain?period=&figure=&meter=&month=&day=`

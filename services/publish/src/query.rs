@@ -22,6 +22,20 @@ pub(crate) struct PeriodQuery {
     pub period: Option<String>,
 }
 
+/// `?period=2025-26&grid=2026-03`
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SchoolQuery {
+    /// The period: an academic year such as `2025-26`, or `trailing-12-months`, which is the default. Without this parameter
+    /// the page shows the newest academic year if there are no figures of the trailing months.
+    #[param(example = "2025-26")]
+    pub period: Option<String>,
+    /// The month by whose intensities of the grid the school's electricity is shown; without it, or if it cannot be read, the last
+    /// 28 whole days with readings.
+    #[param(pattern = "^[0-9]{4}-[0-9]{2}$", example = "2026-03")]
+    pub grid: Option<String>,
+}
+
 /// `?period=2025-26&q=moorside&page=2`
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -18,7 +18,8 @@ use crate::api::ErrorAnswer;
 use crate::app::App;
 use crate::explain::Explanation;
 use crate::query::{
-    ExplanationQuery, ListQuery, PeriodQuery, ReportQuery, SchoolsQuery, TrustQuery, TrustsQuery,
+    ExplanationQuery, ListQuery, PeriodQuery, ReportQuery, SchoolQuery, SchoolsQuery, TrustQuery,
+    TrustsQuery,
 };
 use crate::secr::Report;
 use crate::{api, page};
@@ -101,7 +102,7 @@ fn pages() -> Routes<Arc<App>> {
                 "Every figure of one school, how it was made and what is missing.",
             )
             .parameter(urn())
-            .query::<PeriodQuery>(),
+            .query::<SchoolQuery>(),
         )
         .get(
             "/schools/{urn}/explain",
@@ -129,6 +130,8 @@ fn json() -> Routes<Arc<App>> {
     let described = described::figures;
     let unreadable = "The meter, month or day cannot be read; or, as text, the query as a whole.";
     let unreadable = chassis::json::<ErrorAnswer>("application/json", unreadable);
+    let unreadable_month = "The month cannot be read; or, as text, the query as a whole.";
+    let unreadable_month = chassis::json::<ErrorAnswer>("application/json", unreadable_month);
     let missing = "There is no such school, period, figure, meter, month or day; the error names \
         those that exist.";
     let unavailable = "The ledger cannot be read at the moment; try again.";
@@ -226,6 +229,22 @@ fn json() -> Routes<Arc<App>> {
             .parameter(urn())
             .query::<api::HalfHoursQuery>()
             .json::<api::SchoolHalfHours>(200, "The half-hours.")
+            .json::<ErrorAnswer>(503, unavailable),
+        )
+        .get(
+            "/api/v1/schools/{urn}/grid-intensity",
+            api::grid_intensity,
+            described(
+                "gridIntensity",
+                "A school's electricity by the intensity of the grid",
+                "The electricity of each half-hour times the carbon intensity of the school's \
+                 region of the grid: when it is dirtiest, and what moving a part of it would \
+                 save. It is for running a school: no footprint, report or target uses it.",
+            )
+            .parameter(urn())
+            .query::<api::GridQuery>()
+            .json::<api::SchoolGrid>(200, "The school's electricity.")
+            .response(400, or_text(unreadable_month, "text/plain"))
             .json::<ErrorAnswer>(503, unavailable),
         )
         .get(

@@ -21,6 +21,7 @@ use crate::counters::Counters;
 use crate::exports::{Exporter, keep_exported};
 use crate::follow::follow;
 use crate::footprint_store::Live;
+use crate::grid::Grid;
 use crate::rejected::Rejected;
 use crate::results::{PART, keep_written};
 use crate::routes::routes;
@@ -59,11 +60,13 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         tasks.spawn(until(stop.clone(), renewing));
     }
     let rejected = Arc::new(Rejected::default());
+    let grid = Arc::new(Grid::default());
     let app = App::new(
         config.clone(),
         live.clone(),
         lake.clone(),
         rejected.clone(),
+        grid.clone(),
         access,
         health,
     );
@@ -99,6 +102,10 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     // The page works without the counts of rejections.
     let rejecting = async move { Ok(rejected.follow(&bus).await?) };
     tasks.spawn(until(stop.clone(), rejecting));
+    let bus = config.bus.clone();
+    // So it does without the intensity of the grid.
+    let following_grid = async move { Ok(grid.follow(&bus).await?) };
+    tasks.spawn(until(stop.clone(), following_grid));
     let exporter = Exporter {
         config,
         lake,

@@ -9,6 +9,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::grid::grid_region;
 use super::{day, days, decimal, meter, people, text};
 
 /// Letters of several scripts, signs and spaces, at least one of them visible.
@@ -45,17 +46,21 @@ pub fn school() -> impl Strategy<Value = SchoolRegistered> {
         vec(roll, 0..=4),
         vec(term, 0..=4),
         of(select(vec![Heating::Electricity, Heating::DistrictHeat])),
+        of(grid_region()),
     )
         .prop_map(
-            |(name, phase, trust, (from, to), left, rolls, terms, heating)| SchoolRegistered {
-                name,
-                phase,
-                trust,
-                member_from: from.parse().expect("a day"),
-                member_to: left.then(|| to.parse().expect("a day")),
-                rolls,
-                terms,
-                heating,
+            |(name, phase, trust, (from, to), left, rolls, terms, heating, grid_region)| {
+                SchoolRegistered {
+                    name,
+                    phase,
+                    trust,
+                    member_from: from.parse().expect("a day"),
+                    member_to: left.then(|| to.parse().expect("a day")),
+                    rolls,
+                    terms,
+                    heating,
+                    grid_region,
+                }
             },
         )
 }

@@ -105,7 +105,8 @@ async fn replay_reports_the_outcome_of_every_event() {
     ]);
     assert_eq!(outcomes, wanted, "{summary}");
     let counts = json!({
-        "sent": 5, "new": 1, "revisions": 1, "known": 1, "refused": 1, "put_aside": 1, "pending": 0
+        "sent": 5, "new": 1, "revisions": 1, "known": 1, "refused": 1, "put_aside": 1,
+        "accepted_outside_ledger": 0, "pending": 0
     });
     assert_eq!(summary["counts"], counts);
     assert_eq!(output.status.code(), Some(3), "two are not in the ledger");

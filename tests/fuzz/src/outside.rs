@@ -27,6 +27,7 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
     pick(&[
         ("events", request::events),
         ("files", request::files),
+        ("grid", request::grid),
         ("event", event::event),
         ("words", words::words),
         ("mqtt", mqtt::messages),

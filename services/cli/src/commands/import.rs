@@ -3,6 +3,7 @@
 //! again adds nothing.
 
 mod file;
+mod kind;
 mod large;
 mod outcome;
 pub mod progress;
@@ -22,7 +23,8 @@ use ingest::{CutError, FileKind, Formats};
 
 pub use self::file::FileError;
 use self::file::{Content, File};
-pub use self::outcome::{Outcome, Stopped};
+pub use self::kind::Kind;
+use self::outcome::{Outcome, Stopped};
 use self::progress::{Progress, Step};
 use crate::args::{Import, Output};
 use crate::client::{Answer, ClientError, IngestClient, Note, Waiting};
@@ -112,9 +114,13 @@ impl Importer {
         let file = File::open(path)?;
         let bytes = file.bytes()?;
         progress.begin(name, Step::Sending, bytes);
-        if self.is_events(&file)? {
-            let content = Content::of(file.read()?)?;
-            return self.send_events(&content, progress, outcome).await;
+        match self.kind(&file)? {
+            Kind::Events => {
+                let content = Content::of(file.read()?)?;
+                return self.send_events(&content, progress, outcome).await;
+            }
+            Kind::Grid => return self.send_grid(&file, outcome).await,
+            Kind::Readings => {}
         }
         let kind = tables::kind_of(file.path())?;
         let is_old = tables::is_old_office(file.path()).map_err(FileError::Read)?;
@@ -136,11 +142,20 @@ impl Importer {
         }
     }
 
-    fn is_events(&self, file: &File) -> Result<bool, FileError> {
-        match &self.file_format {
-            Some(format) => Ok(format == "events"),
-            None => Ok(is_json(&file.beginning()?)),
+    fn kind(&self, file: &File) -> Result<Kind, FileError> {
+        let named = self.file_format.as_deref();
+        match named.is_some() || !kind::is_json(&file.beginning()?) {
+            true => Ok(Kind::of(named, b"")),
+            false => Ok(Kind::of(named, &file.read()?)),
         }
+    }
+
+    async fn send_grid(&self, file: &File, outcome: &mut Outcome) -> Result<(), Stopped> {
+        outcome.not_sent = 1;
+        let answer = self.client.send_grid(&file.read()?, self.issued).await?;
+        outcome.add_grid(answer);
+        outcome.not_sent = 0;
+        Ok(())
     }
 
     async fn send_events(
@@ -187,10 +202,4 @@ pub fn describe(waiting: &Waiting<'_>) -> String {
     let (pause, left) = (waiting.pause.as_secs_f64(), waiting.left.as_secs());
     let why = chassis::chain(waiting.why);
     format!("{why}; trying again in {pause:.1} s, and for {left} s more if need be")
-}
-
-/// Whether a file begins like the JSON of an event: no supplier's file does.
-fn is_json(bytes: &[u8]) -> bool {
-    let mut text = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
-    text.next() == Some(&b'{')
 }

@@ -85,6 +85,7 @@ fn rest(trust: &MadeUpTrust, load: &Load) -> Vec<Event> {
             trust.travel(from, today.0),
             trust.activity(from, today.0),
             trust.evidence(from, today.0),
+            trust.grid(from, today.0),
             trust.late_and_corrected(from, today.0),
         ]
         .concat()

@@ -7,6 +7,7 @@ mod chance;
 mod day;
 mod evidence;
 mod faults;
+mod grid;
 mod initiatives;
 mod measured;
 mod meters;

@@ -247,7 +247,8 @@ struct About {
 }
 
 impl About {
-    /// `None` for registrations, which are judged by what they change, and for readings, which are judged by their meter.
+    /// `None` for registrations, which are judged by what they change, for readings, which are judged by their meter, and
+    /// for the grid, which is about no school.
     fn of(data: &Data) -> Option<Self> {
         let on = |day: NaiveDate, pointer| About {
             days: day..=day,
@@ -279,7 +280,8 @@ impl About {
             Data::SchoolRegistered(_)
             | Data::MeterRegistered(_)
             | Data::MeterReadings(_)
-            | Data::ReadingsWithdrawn(_) => {
+            | Data::ReadingsWithdrawn(_)
+            | Data::GridIntensity(_) => {
                 return None;
             }
         })

@@ -46,6 +46,7 @@ schemas! {
     EvidenceFiled "evidence.filed.v1",
     SchoolRegistered "school.registered.v1",
     MeterRegistered "meter.registered.v1",
+    GridIntensity "grid.intensity.v1",
 }
 
 /// Compiled when the first event is refused. A schema that does not compile explains nothing; a test checks that all compile.

@@ -93,6 +93,17 @@ pub(crate) fn is_file(headers: &HeaderMap) -> Result<(), Problem> {
     )))
 }
 
+/// Checks that the body may be JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let (essence, _) = media_type(headers);
+    match essence.as_str() {
+        "" | "application/json" => Ok(()),
+        _ => Err(unsupported(format!(
+            "Content-Type is application/json; got {essence:?}"
+        ))),
+    }
+}
+
 /// When a file was issued, if the sender states it.
 pub(crate) fn issued(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Problem> {
     if let Some(written) = text(headers, "x-issued") {

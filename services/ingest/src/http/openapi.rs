@@ -63,7 +63,7 @@ pub(crate) fn post_events() -> Endpoint {
         (
             "ce-subject",
             "The school's Unique Reference Number; needed for every type except \
-             meter.readings.v1 and meter.readings.withdrawn.v1.",
+             meter.readings.v1, meter.readings.withdrawn.v1 and grid.intensity.v1.",
             Ref::from_schema_name("Urn").into(),
         ),
     ];
@@ -143,6 +143,40 @@ fn of_a_file(endpoint: Endpoint) -> Endpoint {
         .parameter(as_token())
         .parameter(content_encoding())
         .body(file());
+    taken(endpoint)
+}
+
+/// The description of `POST /v1/grid`.
+pub(super) fn post_grid() -> Endpoint {
+    let description = "Takes an answer of NESO's Carbon Intensity API as it came: half-hours of \
+        Great Britain, of one region or of all regions, forecast and actual. Needs a token with \
+        `may_send_grid = true`. The half-hours become an event `grid.intensity.v1` for each region \
+        and day in UTC, whose id is the first 16 hexadecimal digits of the body's SHA-256, the \
+        region and the day. Counts are of half-hours: one that cannot be is refused, and the others \
+        are kept. Intensities say when a school's electricity is dirtiest and are in no figure.";
+    let issued = "When the answer was fetched, RFC 3339 with an offset: of two values for the same \
+        half-hour the one issued later counts, and an actual one before a forecast. Without it the \
+        time at which it is received.";
+    let body = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property(
+            "data",
+            ObjectBuilder::new().description(Some("The half-hours, as the API answers them.")),
+        )
+        .required("data")
+        .description(Some("An answer of the Carbon Intensity API."));
+    let body = RequestBodyBuilder::new()
+        .required(Some(Required::True))
+        .content("application/json", Content::new(Some(Schema::from(body))));
+    let endpoint = Endpoint::new(
+        "postGrid",
+        "Send the carbon intensity of the grid",
+        description,
+    )
+    .parameter(header("X-Issued", issued, time()))
+    .parameter(as_token())
+    .parameter(content_encoding())
+    .body(body.build());
     taken(endpoint)
 }
 

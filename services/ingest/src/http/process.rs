@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use events::Refusal;
 use sha2::{Digest, Sha256};
 
+use crate::admission::grid::{NesoAnswer, admit_neso};
 use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::content_mode::{self, ContentMode};
@@ -38,6 +39,8 @@ pub(crate) enum Content {
         /// What it is a part of, if it is a part of a large file.
         part: Option<Box<PartOf>>,
     },
+    /// An answer of NESO's API, and when it was fetched, if the sender states it.
+    Neso { issued: Option<DateTime<Utc>> },
 }
 
 /// A request without its body.
@@ -147,6 +150,21 @@ fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, Unf
             };
             let outcome = state.judge(&sent.authority, sent.now, outcome);
             Ok(judged(Counted::Events, outcome))
+        }
+        Content::Neso { issued } => {
+            let text = body::text(bytes, sent.gzip, limits)?;
+            let answer = NesoAnswer {
+                text: &text,
+                sha256: &token_sha256(&text),
+                issued: *issued,
+            };
+            let outcome = state.judge(&sent.authority, sent.now, |context| {
+                let outcome = admit_neso(&answer, context);
+                outcome.map(|outcome| (context.register.version(), outcome))
+            });
+            outcome
+                .map(|outcome| judged(Counted::HalfHours, outcome))
+                .map_err(|refusal| unfit(refusal, &text))
         }
         Content::File {
             format,

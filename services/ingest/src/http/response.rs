@@ -17,20 +17,21 @@ const MOST_NOTES: usize = 1000;
 
 /// The unit of the counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 #[schema(as = CountedUnit)]
 pub(crate) enum Counted {
     Events,
     Rows,
+    HalfHours,
 }
 
-/// The outcome of the events, or of the rows of a file, in a request.
+/// The outcome of the events, of the rows of a file, or of the half-hours of the grid, in a request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Receipt {
     /// The unit of the counts. A body that was refused as a whole counts as events, unless it is a file whose header does not
     /// fit the format.
     unit: Counted,
-    /// Events in the request, or rows below the header of a file. 0 if the body was refused as a whole.
+    /// Events in the request, rows below the header of a file, or half-hours of a region of the grid. 0 if the body was refused as a whole.
     received: usize,
     /// The number of them that are kept, including those that were kept before.
     accepted: usize,
@@ -61,7 +62,7 @@ fn is_zero(count: &usize) -> bool {
 /// One reason why an event, or a row of a file, was refused. There may be several for one event.
 #[derive(Debug, Serialize, ToSchema)]
 struct RefusalEntry {
-    /// The event's place in the request, from 0. For a file the line, from 1 for the header. 0 if the body was refused as a
+    /// The place of the event or half-hour in the request, from 0. For a file the line, from 1 for the header. 0 if the body was refused as a
     /// whole.
     index: usize,
     /// The event's id, if it could be read. For a file: the first 16 hexadecimal digits of its SHA-256, a hyphen, and the line in

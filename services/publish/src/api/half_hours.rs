@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{missing, refused};
 use crate::app::{App, Seen};
-use crate::half_hours::{HalfHours, MOST_DAYS, Series};
+use crate::half_hours::{HalfHours, MOST_DAYS, Series, Wanted};
 use crate::period_selection;
 
 /// `?days=7`
@@ -84,7 +84,11 @@ pub(crate) async fn half_hours(
     };
     let days = query.days.unwrap_or(7).clamp(1, MOST_DAYS);
     let member = period_selection::membership(&found, school);
-    match app.half_hours.read(school, member, days).await {
+    match app
+        .half_hours
+        .read(school, member, Wanted::Last(days))
+        .await
+    {
         Some(found) => Json(answer(school.urn, &found)).into_response(),
         None => {
             let error = "the ledger cannot be read at the moment; try again";

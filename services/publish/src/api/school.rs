@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use events::{MilligramsCo2e, Phase, Roll, TrustRef, Urn};
+use events::{GridRegion, MilligramsCo2e, Phase, Roll, TrustRef, Urn};
 use footprint::{
     Coverage, Days, EvidenceFigures, FactorSetRef, Footprint, Lack, Line, MeterFigures,
     MonthFigures, Period, Sufficiency,
@@ -48,6 +48,9 @@ pub struct PublishedFootprint<'a> {
     phase: Phase,
     /// The trust it belongs to in this period.
     trust: &'a TrustRef,
+    /// The region of the grid that the school registered, as the Carbon Intensity API numbers it; null if it registered none. No
+    /// figure here depends on it.
+    grid_region: Option<GridRegion>,
     /// The period.
     period: Period,
     /// The period as people read it.
@@ -142,6 +145,7 @@ pub fn published(footprint: &Footprint) -> PublishedFootprint<'_> {
         school: &footprint.school,
         phase: footprint.phase,
         trust: &footprint.trust,
+        grid_region: footprint.grid_region,
         period: footprint.period,
         period_label: footprint.period.label(),
         member: footprint.member,

@@ -9,7 +9,7 @@ use footprint::{Days, Footprint};
 use tokio::sync::Mutex;
 
 use super::Reads;
-use crate::half_hours::{self, HalfHours};
+use crate::half_hours::{self, HalfHours, Wanted};
 
 const FRESH: Duration = Duration::from_secs(20);
 const MOST_KEPT: usize = 64;
@@ -20,12 +20,12 @@ pub(crate) struct HalfHoursCache {
     kept: Mutex<BTreeMap<Key, (Instant, Arc<HalfHours>)>>,
 }
 
-/// The school, the end of the data, the first and last day of membership, and the number of days.
+/// The school, the end of the data, the first and last day of membership, and which days.
 type Key = (
     events::Urn,
     Option<DateTime<Utc>>,
     (NaiveDate, NaiveDate),
-    u32,
+    Wanted,
 );
 
 impl HalfHoursCache {
@@ -36,15 +36,15 @@ impl HalfHoursCache {
         }
     }
 
-    /// The school's last days as a member of its trust; none, with a log line, if the store does not answer.
+    /// Some of the school's days as a member of its trust; none, with a log line, if the store does not answer.
     pub(crate) async fn read(
         &self,
         school: &Footprint,
         member: Days,
-        days: u32,
+        wanted: Wanted,
     ) -> Option<Arc<HalfHours>> {
         let last = school.coverage.last_reading;
-        let key = (school.urn, last, (member.from, member.to), days);
+        let key = (school.urn, last, (member.from, member.to), wanted);
         if let Some((_, known)) = self
             .kept
             .lock()
@@ -54,7 +54,7 @@ impl HalfHoursCache {
         {
             return Some(known.clone());
         }
-        let reading = half_hours::read(self.reads.lake(), school, member, days);
+        let reading = half_hours::read(self.reads.lake(), school, member, wanted);
         let found = match self.reads.in_time(reading).await {
             Some(Ok(found)) => Arc::new(found),
             Some(Err(error)) => {

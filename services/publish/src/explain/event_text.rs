@@ -36,6 +36,8 @@ pub(super) fn event_text(data: &Data, counted: Days) -> String {
         Data::EvidenceFiled(filed) => evidence(filed),
         Data::SchoolRegistered(school) => registered(school),
         Data::MeterRegistered(meter) => meter_of(meter),
+        // No figure is made of it, so it is behind none.
+        Data::GridIntensity(grid) => format!("intensities of the grid in {}", grid.region),
     }
 }
 

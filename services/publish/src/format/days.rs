@@ -32,6 +32,11 @@ pub(crate) fn instant(instant: DateTime<Utc>) -> String {
     format!("{day}, {time}")
 }
 
+/// A half-hour of the local clock by when it begins, counted from midnight: `17:30` is number 35.
+pub(crate) fn clock(half_hour: usize) -> String {
+    format!("{:02}:{:02}", half_hour / 2, half_hour % 2 * 30)
+}
+
 /// The first day of a month written `2026-03`.
 pub(crate) fn month_first(month: &str) -> Option<NaiveDate> {
     format!("{month}-01").parse().ok()

@@ -78,3 +78,56 @@ fn a_meter_is_missed_only_on_the_days_on_which_it_is_the_schools() {
         [(Some(5), None, 1, 1), (Some(7), None, 1, 1)]
     );
 }
+
+#[test]
+fn the_last_days_are_as_if_they_alone_had_been_read() {
+    let mut school = fixtures::school(0);
+    let since = Days::from_until(day(1), None);
+    for meter in &mut school.meters {
+        (meter.registered_from, meter.registered_to) = (since.from, None);
+    }
+    let found = HalfHours {
+        days: (8..=11).map(day).collect(),
+        series: vec![sends("mpan:1710035168313", &[8, 9], 5, since)],
+    };
+    let last = found.last(&school, 2);
+    assert_eq!(last.days, [day(10), day(11)]);
+    // The meter that sent before these days is silent on them, and expected.
+    assert_eq!(totals(&last), [(None, None, 0, 1), (None, None, 0, 1)]);
+    assert_eq!(totals(&found.last(&school, 9))[0], (Some(5), None, 1, 1));
+
+    // The day of the last reading counts only once it is over.
+    let mut whole = |last: &str, wanted| {
+        school.coverage.last_reading = last.parse().ok();
+        found.last_whole(&school, wanted).days
+    };
+    assert_eq!(
+        whole("2026-11-11T12:00:00Z", Wanted::Last(3)),
+        [day(9), day(10)]
+    );
+    assert_eq!(
+        whole("2026-11-12T00:00:00Z", Wanted::Last(3)),
+        [day(10), day(11)]
+    );
+    let month = Wanted::Of(Month::of(day(1)));
+    assert_eq!(
+        whole("2026-11-11T23:30:00Z", month),
+        [day(8), day(9), day(10)]
+    );
+}
+
+#[test]
+fn a_month_is_read_up_to_the_last_reading() {
+    let last = day(11);
+    let of = |wanted: Wanted| {
+        let days = std::iter::successors(Some(last), |day| day.pred_opt());
+        let days = days.take_while(|day| wanted.reaches(*day, last));
+        days.filter(|day| wanted.is_of_its_month(*day)).count()
+    };
+    assert_eq!(of(Wanted::Last(7)), 7);
+    assert_eq!(of(Wanted::Last(0)), 1);
+    assert_eq!(of(Wanted::Last(99)), 31);
+    assert_eq!(of(Wanted::Of("2026-11".parse().unwrap())), 11);
+    assert_eq!(of(Wanted::Of("2026-10".parse().unwrap())), 31);
+    assert_eq!(of(Wanted::Of("2026-12".parse().unwrap())), 0);
+}

@@ -119,6 +119,7 @@ fn every_surface_shows_the_same_verdict_of_a_school() {
             &periods(&footprint_store, fixtures::TRUST),
             None,
             None,
+            None,
         )
         .0;
         for reason in &reasons {

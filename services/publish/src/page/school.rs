@@ -4,10 +4,11 @@ use footprint::change::{Change, Changes};
 use footprint::{Footprint, Period};
 use maud::{Markup, html};
 
+use super::grid::GridSection;
 use super::headline;
 use super::headline::Headline;
 use super::{
-    charts, gaps, half_hours, layout, lines, parts, rejected, school_parts, schools_table,
+    charts, gaps, grid, half_hours, layout, lines, parts, rejected, school_parts, schools_table,
     scoreboard, travel, waste,
 };
 use crate::format;
@@ -32,6 +33,8 @@ struct SchoolPage<'a> {
     notes: Vec<String>,
     /// None if the ledger cannot be read at the moment.
     half_hours: Option<&'a HalfHours>,
+    /// None if the intensity of the grid is not used.
+    grid: Option<&'a GridSection>,
     rejected: Option<RejectedLately>,
 }
 
@@ -41,6 +44,7 @@ impl<'a> SchoolPage<'a> {
         trust: &'a TrustView,
         periods: &'a [Period],
         half_hours: Option<&'a HalfHours>,
+        grid: Option<&'a GridSection>,
         rejected: Option<RejectedLately>,
     ) -> Self {
         let changes = trust.change.as_ref();
@@ -65,6 +69,7 @@ impl<'a> SchoolPage<'a> {
             lacks_voluntary: lacks_of_one(&school.lacks_voluntary),
             notes: notes_of_one(&school.notes),
             half_hours,
+            grid,
             rejected,
         }
     }
@@ -76,10 +81,11 @@ pub(super) fn page(
     trust: &TrustView,
     periods: &[Period],
     half_hours: Option<&HalfHours>,
+    grid: Option<&GridSection>,
     rejected: Option<RejectedLately>,
 ) -> Markup {
     render(&SchoolPage::new(
-        school, trust, periods, half_hours, rejected,
+        school, trust, periods, half_hours, grid, rejected,
     ))
 }
 
@@ -111,6 +117,7 @@ fn render(page: &SchoolPage<'_>) -> Markup {
             (charts::months(&page.totals, school.period))
         }
         (half_hours::section(school, page.half_hours))
+        (grid::section(school, page.grid))
         (lines::of_school(school))
         (parts::incomplete_voluntary(&page.lacks_voluntary))
         (year_on_year::section(page.change.0, page.change.1))

@@ -183,7 +183,7 @@ mod tests {
         let of_trust = trust::page(&view, &[], false, Wanted::default()).0;
         stands_by_itself("trust-year", &of_trust);
         assert!(of_trust.contains("/trusts/calder-vale/secr?period=2025-26"));
-        let of_school = school::page(&view.schools[2].clone(), &view, &[], None, None).0;
+        let of_school = school::page(&view.schools[2].clone(), &view, &[], None, None, None).0;
         stands_by_itself("school-year", &of_school);
         for page in [of_trust, of_school] {
             assert!(page.contains("What changed from 2024/25"));

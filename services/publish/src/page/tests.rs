@@ -53,6 +53,26 @@ fn lately() -> HalfHours {
     }
 }
 
+/// The school's days by intensities that are low at night and high in the evening; the third day has none.
+fn grid_section(school: &footprint::Footprint) -> GridSection {
+    let found = lately();
+    let grid = crate::grid::Grid::default();
+    for (at, day) in found.days.iter().enumerate().filter(|(at, _)| *at != 2) {
+        let grams = |slot: u16| 140 + 10 * at as u16 + 6 * slot.min(70 - slot.min(60));
+        grid.merge(&events::GridIntensity {
+            region: events::GridRegion::GREAT_BRITAIN,
+            start: SettlementDay(*day).starts().fixed_offset(),
+            forecast: (0..48).map(|slot| Some(grams(slot))).collect(),
+            actual: Vec::new(),
+        });
+    }
+    GridSection {
+        report: Some(grid.report(school, &found)),
+        month: None,
+        months: vec!["2026-11".parse().unwrap(), "2026-10".parse().unwrap()],
+    }
+}
+
 fn trust_page(period: &str) -> String {
     let footprint_store = FootprintStore::of(fixtures::footprints());
     let view = footprint_store.view(fixtures::TRUST, period, 0.24).unwrap();
@@ -83,6 +103,7 @@ fn school_page(n: usize) -> String {
         &view,
         &periods(&footprint_store, fixtures::TRUST),
         Some(&lately()),
+        Some(&grid_section(&view.schools[n])),
         Some(RejectedLately::Count(n)),
     )
     .0
@@ -211,7 +232,7 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
     let pages = [
         (
             "gasless-school",
-            school::page(&school, &view, &[], None, None).0,
+            school::page(&school, &view, &[], None, None, None).0,
         ),
         (
             "gasless-trust",

@@ -20,6 +20,7 @@ async fn made_up_trust() -> Served {
         footprints: fixtures::footprints(),
         config: fixtures::config(),
         lake: lake::LakeConfig::at("memory:").open().unwrap(),
+        grid: Default::default(),
         schedules: &["termly"],
         degraded: Vec::new(),
     };

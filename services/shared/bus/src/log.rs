@@ -38,7 +38,7 @@ use self::writer::{Answer, Append, Write, Writer};
 use crate::{Commit, Record, StoredRecord};
 
 /// All topics, in the order of their numbers in the file.
-const TOPICS: [Topic; 8] = [
+const TOPICS: [Topic; 9] = [
     Topic::Readings,
     Topic::Waste,
     Topic::Travel,
@@ -47,6 +47,7 @@ const TOPICS: [Topic; 8] = [
     Topic::Footprints,
     Topic::Rejected,
     Topic::Withdrawals,
+    Topic::Grid,
 ];
 
 /// The capacity of the writer's queue, in requests.
@@ -219,7 +220,7 @@ impl fmt::Debug for Log {
 
 /// Whether the topic keeps only the last record of each key.
 fn is_compacted(topic: Topic) -> bool {
-    matches!(topic, Topic::Footprints | Topic::Rejected)
+    matches!(topic, Topic::Footprints | Topic::Rejected | Topic::Grid)
 }
 
 /// The records read from a partition, and the offset at which to continue.

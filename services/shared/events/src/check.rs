@@ -35,6 +35,7 @@ impl Data {
             Data::EvidenceFiled(data) => data.check(),
             Data::SchoolRegistered(data) => data.check(),
             Data::MeterRegistered(data) => data.check(),
+            Data::GridIntensity(data) => data.check(),
         }
     }
 }

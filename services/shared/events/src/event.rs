@@ -7,8 +7,9 @@ use serde_path_to_error::Segment;
 use utoipa::ToSchema;
 
 use crate::{
-    ActivityRecorded, EvidenceFiled, MeterReadings, MeterRegistered, ReadingsWithdrawn,
-    SchoolRegistered, TravelAccredited, TravelInitiative, TravelSurveyed, Urn, WasteCollected,
+    ActivityRecorded, EvidenceFiled, GridIntensity, MeterReadings, MeterRegistered,
+    ReadingsWithdrawn, SchoolRegistered, TravelAccredited, TravelInitiative, TravelSurveyed, Urn,
+    WasteCollected,
 };
 
 /// The types of events, one schema file each.
@@ -46,11 +47,14 @@ pub enum EventType {
     /// A meter was registered.
     #[serde(rename = "meter.registered.v1")]
     MeterRegistered,
+    /// The carbon intensity of the grid was forecast or estimated.
+    #[serde(rename = "grid.intensity.v1")]
+    GridIntensity,
 }
 
 impl EventType {
     /// Every type.
-    pub const ALL: [EventType; 10] = [
+    pub const ALL: [EventType; 11] = [
         EventType::MeterReadings,
         EventType::ReadingsWithdrawn,
         EventType::WasteCollected,
@@ -61,6 +65,7 @@ impl EventType {
         EventType::EvidenceFiled,
         EventType::SchoolRegistered,
         EventType::MeterRegistered,
+        EventType::GridIntensity,
     ];
 
     /// The spelling in the CloudEvents attribute `type`, and in the name of the schema file.
@@ -76,6 +81,7 @@ impl EventType {
             EventType::EvidenceFiled => "evidence.filed.v1",
             EventType::SchoolRegistered => "school.registered.v1",
             EventType::MeterRegistered => "meter.registered.v1",
+            EventType::GridIntensity => "grid.intensity.v1",
         }
     }
 
@@ -108,6 +114,8 @@ pub enum Data {
     SchoolRegistered(SchoolRegistered),
     /// `meter.registered.v1`
     MeterRegistered(MeterRegistered),
+    /// `grid.intensity.v1`
+    GridIntensity(GridIntensity),
 }
 
 /// The place of the data in an event.
@@ -127,6 +135,7 @@ impl Data {
             EventType::EvidenceFiled => Data::EvidenceFiled(read(json, DATA)?),
             EventType::SchoolRegistered => Data::SchoolRegistered(read(json, DATA)?),
             EventType::MeterRegistered => Data::MeterRegistered(read(json, DATA)?),
+            EventType::GridIntensity => Data::GridIntensity(read(json, DATA)?),
         })
     }
 
@@ -143,11 +152,12 @@ impl Data {
             Data::EvidenceFiled(_) => EventType::EvidenceFiled,
             Data::SchoolRegistered(_) => EventType::SchoolRegistered,
             Data::MeterRegistered(_) => EventType::MeterRegistered,
+            Data::GridIntensity(_) => EventType::GridIntensity,
         }
     }
 
     /// The day on which the event happened, which decides the month of the ledger that keeps it. Registrations and readings have
-    /// none.
+    /// none, and neither have intensities of the grid, which the ledger does not keep.
     pub fn day(&self) -> Option<NaiveDate> {
         match self {
             Data::WasteCollected(waste) => Some(waste.collected_on),
@@ -160,7 +170,10 @@ impl Data {
                 let span = withdrawn.span();
                 Some(span.map_or(NaiveDate::MIN, |span| span.days().0))
             }
-            Data::SchoolRegistered(_) | Data::MeterRegistered(_) | Data::MeterReadings(_) => None,
+            Data::SchoolRegistered(_)
+            | Data::MeterRegistered(_)
+            | Data::MeterReadings(_)
+            | Data::GridIntensity(_) => None,
         }
     }
 
@@ -178,6 +191,7 @@ impl Data {
             Data::EvidenceFiled(data) => to_string(data),
             Data::SchoolRegistered(data) => to_string(data),
             Data::MeterRegistered(data) => to_string(data),
+            Data::GridIntensity(data) => to_string(data),
         }
     }
 }
@@ -350,6 +364,11 @@ impl Event {
             Data::MeterReadings(readings) => readings.span().map(|_| ())?,
             // The register knows which school owns the meter.
             Data::ReadingsWithdrawn(_) => {}
+            Data::GridIntensity(_) => crate::check::must(
+                self.subject.is_none(),
+                "/subject",
+                "left out: the event is about a region, not about a school",
+            )?,
             other if self.subject.is_none() => {
                 return Err(EventError::Subject(other.kind().as_str()));
             }

@@ -5,6 +5,7 @@ mod activity;
 mod check;
 mod event;
 mod evidence;
+mod grid;
 mod membership;
 mod meter;
 mod quantity;
@@ -24,6 +25,7 @@ pub use activity::{ActivityKind, ActivityRecorded, ActivityUnit};
 pub use check::{FieldError, LONGEST_TEXT, is_text};
 pub use event::{Data, Event, EventError, EventType, ShapeError};
 pub use evidence::{EvidenceFiled, EvidenceKind, EvidenceStatus};
+pub use grid::{GridIntensity, GridRegion, GridRegionError, MOST_GRAMS_PER_KWH, MOST_INTENSITIES};
 pub use membership::{DayRun, Memberships, Statement, both, day_run, without};
 pub use meter::{MeterId, MeterIdError, mpan_check_digit_ok, mprn_check_digits_ok};
 pub use quantity::{

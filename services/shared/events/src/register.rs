@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::FieldError;
 use crate::check::{PEOPLE, must, name, not_before, text, within};
+use crate::{FieldError, GridRegion};
 
 pub use in_turn::in_turn;
 pub use meter::{Direction, Fuel, MeterRegistered, Status, StatusCode, Tariff};
@@ -86,6 +86,9 @@ pub struct SchoolRegistered {
     /// The heating source, if neither a gas meter nor a recorded fuel shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heating: Option<Heating>,
+    /// The region of the grid that supplies the school; Great Britain as a whole if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grid_region: Option<GridRegion>,
 }
 
 /// A heating source without a separate meter or activity.

@@ -81,6 +81,16 @@ impl SettlementDay {
         self.starts() + Duration::minutes(30 * slot as i64)
     }
 
+    /// The half-hour of the local clock that half-hour `slot` shows, from 0 at midnight to 47 at half past eleven in the evening. The
+    /// hour that the clocks repeat in October is shown twice, and the one they leave out in March never.
+    pub fn clock_half_hour(self, slot: usize) -> usize {
+        match self.slots() {
+            46 if slot >= 2 => slot + 2,
+            50 if slot >= 4 => slot - 2,
+            _ => slot,
+        }
+    }
+
     /// The day after.
     pub fn next(self) -> Self {
         SettlementDay(self.0.succ_opt().unwrap_or(NaiveDate::MAX))
@@ -182,6 +192,21 @@ mod tests {
                 let local = instant.with_timezone(&London).date_naive();
                 assert_eq!(SettlementDay::of(instant).0, local, "{instant}");
             }
+        }
+    }
+
+    #[test]
+    fn the_local_clock_leaves_out_and_repeats_an_hour() {
+        let shown = |day: SettlementDay| -> Vec<usize> {
+            (0..day.slots())
+                .map(|slot| day.clock_half_hour(slot))
+                .collect()
+        };
+        assert_eq!(shown(day(2026, 6, 1)), (0..48).collect::<Vec<_>>());
+        assert_eq!(shown(day(2026, 3, 29))[..4], [0, 1, 4, 5]);
+        assert_eq!(shown(day(2026, 10, 25))[..8], [0, 1, 2, 3, 2, 3, 4, 5]);
+        for changed in [day(2026, 3, 29), day(2026, 10, 25)] {
+            assert_eq!(shown(changed).last(), Some(&47));
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Topic {
     Footprints,
     /// The refused events, with the reasons; compacted by source and id.
     Rejected,
+    /// The carbon intensity of the grid, by region: no part of the ledger, and kept for ever, compacted by event.
+    Grid,
 }
 
 impl Topic {
@@ -38,6 +40,19 @@ impl Topic {
         Topic::Register,
     ];
 
+    /// Every topic.
+    pub const ALL: [Topic; 9] = [
+        Topic::Readings,
+        Topic::Withdrawals,
+        Topic::Waste,
+        Topic::Travel,
+        Topic::Activity,
+        Topic::Register,
+        Topic::Footprints,
+        Topic::Rejected,
+        Topic::Grid,
+    ];
+
     /// The topic's name in Kafka, and of its folder in the ledger.
     pub fn name(self) -> &'static str {
         match self {
@@ -49,15 +64,13 @@ impl Topic {
             Topic::Register => "register",
             Topic::Footprints => "footprints",
             Topic::Rejected => "rejected",
+            Topic::Grid => "grid",
         }
     }
 
     /// The topic with this name, if there is one.
     pub fn parse(name: &str) -> Option<Self> {
-        Topic::LEDGER
-            .into_iter()
-            .chain([Topic::Footprints, Topic::Rejected])
-            .find(|topic| topic.name() == name)
+        Topic::ALL.into_iter().find(|topic| topic.name() == name)
     }
 
     /// The topic that events of a type go to.
@@ -71,6 +84,7 @@ impl Topic {
             | EventType::TravelAccredited => Topic::Travel,
             EventType::ActivityRecorded | EventType::EvidenceFiled => Topic::Activity,
             EventType::SchoolRegistered | EventType::MeterRegistered => Topic::Register,
+            EventType::GridIntensity => Topic::Grid,
         }
     }
 }

@@ -50,6 +50,7 @@ pub fn registered(trust: &str, member_from: NaiveDate) -> SchoolRegistered {
         rolls: Vec::new(),
         terms: Vec::new(),
         heating: None,
+        grid_region: None,
     }
 }
 
@@ -99,6 +100,7 @@ pub fn bare(urn: u32, period: Period) -> Footprint {
             id: trust::TRUST.to_owned(),
             name: "Calder Vale Learning Trust".to_owned(),
         },
+        grid_region: None,
         period,
         member: period.days(),
         joined: period.days().from,

@@ -13,6 +13,7 @@ mod factor_source;
 pub mod factors;
 #[cfg(any(test, feature = "testing"))]
 pub mod fixtures;
+pub mod grid;
 mod item;
 pub mod ledger;
 mod line;

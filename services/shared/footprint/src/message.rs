@@ -10,7 +10,9 @@ mod waste;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use events::{EvidenceKind, EvidenceStatus, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn};
+use events::{
+    EvidenceKind, EvidenceStatus, GridRegion, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,6 +43,9 @@ pub struct Footprint {
     pub phase: Phase,
     /// The trust it belongs to in this period.
     pub trust: TrustRef,
+    /// The registered region of the grid; none if none is registered. No figure of the footprint depends on it.
+    #[serde(default)]
+    pub grid_region: Option<GridRegion>,
     /// The period.
     pub period: Period,
     /// The days of the period on which the school was a member of the trust.

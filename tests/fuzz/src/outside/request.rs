@@ -1,6 +1,6 @@
 //! Requests, written as people write them: header lines, an empty line, the body. A file's first line is its format.
 
-use ingest::fuzzing::Request;
+use ingest::fuzzing::{Request, Route};
 
 use crate::verdict;
 use crate::world::WORLD;
@@ -11,7 +11,7 @@ pub fn events(data: &[u8]) {
     verdict::hold(
         &WORLD,
         &Request {
-            format: None,
+            route: Route::Events,
             headers: &headers,
             body,
         },
@@ -26,7 +26,20 @@ pub fn files(data: &[u8]) {
     verdict::hold(
         &WORLD,
         &Request {
-            format: Some(format),
+            route: Route::File(format),
+            headers: &headers,
+            body,
+        },
+    );
+}
+
+/// `POST /v1/grid`.
+pub fn grid(data: &[u8]) {
+    let (headers, body) = parts(data);
+    verdict::hold(
+        &WORLD,
+        &Request {
+            route: Route::Grid,
             headers: &headers,
             body,
         },

@@ -25,6 +25,7 @@ pub static WORLD: LazyLock<World> = LazyLock::new(|| {
         sha256: String::new(),
         scope: Scope::Trust("heron".to_owned()),
         may_register: true,
+        may_send_grid: true,
         operator: false,
     };
     let now = "2026-11-20T09:00:00Z".parse().expect("a time");

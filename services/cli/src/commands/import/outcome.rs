@@ -111,6 +111,13 @@ impl Outcome {
         self.list(answer, |index| usize::try_from(index).unwrap_or_default());
     }
 
+    /// Counts the answer about the intensity of the grid, in half-hours. They have no lines: a pointer names each.
+    pub fn add_grid(&mut self, answer: Answer) {
+        self.refused_as_a_whole = answer.received == 0 && !answer.refusals.is_empty();
+        self.count(answer.received, answer.accepted, answer.refused);
+        self.list(answer, |_| 0);
+    }
+
     fn count(&mut self, received: u64, accepted: u64, refused: u64) {
         self.received += received;
         self.accepted += accepted;

@@ -213,7 +213,12 @@ fn reasons(outcome: &Outcome, most: usize) -> Vec<String> {
     let refusal = |(line, why): &(usize, crate::client::Refused)| {
         let id = why.id.as_ref().map_or(String::new(), |id| format!(" {id}"));
         let (at, rule, seen, hint) = (&why.pointer, why.rule, &why.seen, &why.hint);
-        format!("  line {line}{id} {at} [{rule}]: {seen}; {hint}")
+        let place = match line {
+            0 => String::new(),
+            line => format!("line {line}"),
+        };
+        let place = format!("{place}{id} {at}");
+        format!("  {} [{rule}]: {seen}; {hint}", place.trim_start())
     };
     let mut lines: Vec<String> = outcome.refusals.iter().take(most).map(refusal).collect();
     lines.extend(more(

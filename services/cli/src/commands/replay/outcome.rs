@@ -1,6 +1,6 @@
 //! The outcome of an event that was sent again.
 
-use events::{Refusal, RejectedEvent, Rule};
+use events::{Event, Refusal, RejectedEvent, Rule, Topic};
 use serde::Serialize;
 use serde_json::json;
 
@@ -24,6 +24,8 @@ pub enum Outcome {
     RefusedByIngest { refusals: Vec<Refusal> },
     /// Ingest accepted it, and the ledger put it aside.
     PutAside { refusals: Vec<Refusal> },
+    /// Ingest accepted it, and the ledger does not keep events of its type.
+    AcceptedOutsideLedger,
     /// Ingest accepted it; it is not known to be in the ledger yet.
     Pending,
 }
@@ -61,6 +63,10 @@ pub(super) fn judged(
             false => Outcome::RefusedByIngest { refusals },
         };
     }
+    let of_ledger = |event: &Event| Topic::LEDGER.contains(&Topic::of(event.data.kind()));
+    if !sent.event.as_ref().is_none_or(of_ledger) {
+        return Outcome::AcceptedOutsideLedger;
+    }
     let name = sent.identity();
     let issued = sent
         .event
@@ -78,7 +84,7 @@ pub(super) fn judged(
 /// The number of events that failed: events that are not in the ledger, except pending ones if the command did not wait.
 pub fn failed(replayed: &[Replayed], did_not_wait: bool) -> u64 {
     let is_amiss = |one: &&Replayed| match one.outcome {
-        Outcome::New | Outcome::Revision | Outcome::Known => false,
+        Outcome::New | Outcome::Revision | Outcome::Known | Outcome::AcceptedOutsideLedger => false,
         Outcome::RefusedByIngest { .. } | Outcome::PutAside { .. } => true,
         Outcome::Pending => !did_not_wait,
     };
@@ -94,6 +100,7 @@ struct Counts {
     known: usize,
     refused: usize,
     put_aside: usize,
+    accepted_outside_ledger: usize,
     pending: usize,
 }
 
@@ -110,6 +117,7 @@ impl Counts {
                 Outcome::Known => &mut counts.known,
                 Outcome::RefusedByIngest { .. } => &mut counts.refused,
                 Outcome::PutAside { .. } => &mut counts.put_aside,
+                Outcome::AcceptedOutsideLedger => &mut counts.accepted_outside_ledger,
                 Outcome::Pending => &mut counts.pending,
             };
             *count += 1;
@@ -128,8 +136,12 @@ impl Counts {
                 replay.patience
             ),
         };
+        let outside = match self.accepted_outside_ledger {
+            0 => String::new(),
+            count => format!(", {count} accepted that the ledger does not keep"),
+        };
         format!(
-            "{} sent: {} new, {} revisions, {} known already, {} refused by ingest, {} rejected by the ledger{pending}",
+            "{} sent: {} new, {} revisions, {} known already, {} refused by ingest, {} rejected by the ledger{outside}{pending}",
             self.sent, self.new, self.revisions, self.known, self.refused, self.put_aside
         )
     }
@@ -166,6 +178,9 @@ fn describe(outcome: &Outcome) -> String {
         Outcome::Known => "known already, adds nothing".to_owned(),
         Outcome::RefusedByIngest { refusals } => with("refused by ingest", refusals),
         Outcome::PutAside { refusals } => with("rejected by the ledger", refusals),
+        Outcome::AcceptedOutsideLedger => {
+            "accepted; the ledger keeps no events of its type".to_owned()
+        }
         Outcome::Pending => "accepted by ingest, not in the ledger yet".to_owned(),
     }
 }

@@ -41,12 +41,7 @@ impl Day {
     /// The local time in the middle of a half-hour, in hours: schools keep local time, also on the days of 46 and 50
     /// half-hours.
     pub(super) fn clock(&self, slot: usize) -> f64 {
-        let shown = match self.slots {
-            46 if slot >= 2 => slot + 2,
-            50 if slot >= 4 => slot - 2,
-            _ => slot,
-        };
-        shown as f64 / 2.0 + 0.25
+        SettlementDay(self.date).clock_half_hour(slot) as f64 / 2.0 + 0.25
     }
 
     /// Universal time in the middle of a half-hour, in hours: the sun follows it.

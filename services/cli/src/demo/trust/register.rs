@@ -8,7 +8,7 @@ use events::{
 
 use super::meters::{Measures, Meter};
 use super::schools::{School, formed};
-use super::{MadeUpTrust, TRUST_ID, TRUST_NAME, calendar, event};
+use super::{MadeUpTrust, TRUST_ID, TRUST_NAME, calendar, event, grid};
 
 const FEED: &str = "register";
 
@@ -54,6 +54,7 @@ impl MadeUpTrust {
                 .flat_map(calendar::terms)
                 .collect(),
             heating: None,
+            grid_region: Some(grid::region()),
         };
         event(
             FEED,

@@ -35,6 +35,7 @@ fn everything(trust: &MadeUpTrust) -> Vec<Event> {
     events.extend(trust.travel(from, to));
     events.extend(trust.activity(from, to));
     events.extend(trust.evidence(from, to));
+    events.extend(trust.grid(from, to));
     let noon = SettlementDay(to).starts() + Duration::hours(12);
     events.extend(trust.live(SettlementDay(to).starts(), noon));
     events
@@ -78,6 +79,7 @@ fn a_later_start_with_the_same_folder_contradicts_nothing() {
         all.extend(trust.travel(from, to));
         all.extend(trust.activity(from, to));
         all.extend(trust.evidence(from, to));
+        all.extend(trust.grid(from, to));
         all
     };
     let by_name = |event: &Event| (event.source.clone(), event.id.clone());

@@ -12,7 +12,7 @@ use super::requests::{paths, requests};
 use super::served::{Answer, Served};
 
 /// The operations, each with a request that fills most of its answer.
-const EXAMPLES: [(&str, &str); 9] = [
+const EXAMPLES: [(&str, &str); 10] = [
     ("trusts", "/api/v1/trusts"),
     ("trust", "/api/v1/trusts/birch?period=2024-25"),
     (
@@ -23,6 +23,10 @@ const EXAMPLES: [(&str, &str); 9] = [
     ("schools", "/api/v1/schools?period=2024-25&trust=birch"),
     ("school", "/api/v1/schools/900021"),
     ("halfHours", "/api/v1/schools/900021/half-hours?days=1"),
+    (
+        "gridIntensity",
+        "/api/v1/schools/900021/grid-intensity?month=2025-03",
+    ),
     (
         "explain",
         "/api/v1/schools/900021/explain?period=2024-25&figure=electricity&meter=serial:b1-electricity&day=2025-03-06",

@@ -50,6 +50,7 @@ async fn serving(footprints: Vec<Footprint>) -> Served {
         footprints,
         config: fixtures::config(),
         lake: lake::LakeConfig::at("memory:").open().unwrap(),
+        grid: Default::default(),
         schedules: &[],
         degraded: Vec::new(),
     };

@@ -47,7 +47,7 @@ pub fn requests(route: &str) -> Vec<String> {
         "/trusts/{trust}/secr"
         | "/api/v1/trusts/{trust}/scoreboard"
         | "/api/v1/trusts/{trust}/secr" => of_trusts(&periods),
-        "/schools/{urn}" => of_schools(&periods),
+        "/schools/{urn}" => of_schools(&[&periods[..], &["?grid=2025-03"]].concat()),
         "/api/v1/trusts" => with(route.to_owned(), &[&[""][..], &parts].concat()),
         "/api/v1/schools" => with(
             route.to_owned(),
@@ -65,6 +65,9 @@ pub fn requests(route: &str) -> Vec<String> {
         ),
         "/api/v1/schools/{urn}" => of_schools(&[""]),
         "/api/v1/schools/{urn}/half-hours" => of_schools(&["", "?days=31", "?days=x"]),
+        "/api/v1/schools/{urn}/grid-intensity" => {
+            of_schools(&["", "?month=2025-03", "?month=x", "?month=1999-01"])
+        }
         "/schools/{urn}/explain" | "/api/v1/schools/{urn}/explain" => {
             let paths: Vec<String> = of_schools(&[""]);
             paths.iter().flat_map(|path| why_of(path)).collect()

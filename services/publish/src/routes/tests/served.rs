@@ -46,6 +46,7 @@ impl Served {
             live,
             estate.lake,
             Arc::default(),
+            estate.grid.into(),
             access,
             health,
         );

@@ -21,20 +21,16 @@ pub(crate) async fn ensure_topics(
     config: &KafkaConfig,
     sharding: Sharding,
 ) -> Result<(), BusError> {
-    let all = || {
-        Topic::LEDGER
-            .into_iter()
-            .chain([Topic::Footprints, Topic::Rejected])
-    };
     let mut counts = existing_topics(config).await?;
-    let missing: Vec<Topic> = all()
+    let missing: Vec<Topic> = Topic::ALL
+        .into_iter()
         .filter(|topic| !counts.contains_key(&config.topic(*topic)))
         .collect();
     if !missing.is_empty() {
         create_topics(config, sharding, &missing).await?;
         counts.extend(partition_counts(config, &missing).await?);
     }
-    for topic in all() {
+    for topic in Topic::ALL {
         let name = config.topic(topic);
         let found = counts.get(&name).copied().unwrap_or_default();
         if found != sharding.partitions as usize {
@@ -119,14 +115,14 @@ async fn create_topics(
 }
 
 /// How long a topic keeps its records: events for 30 days, so that an aggregate may be away for weeks. `register` is kept for
-/// ever: ingest reads from it which school owns a meter.
+/// ever: ingest reads from it which school owns a meter. The compacted topics are kept for ever, too.
 fn settings(topic: Topic) -> &'static [(&'static str, &'static str)] {
     match topic {
         Topic::Readings | Topic::Withdrawals | Topic::Waste | Topic::Travel | Topic::Activity => {
             &[("cleanup.policy", "delete"), ("retention.ms", "2592000000")]
         }
         Topic::Register => &[("cleanup.policy", "delete"), ("retention.ms", "-1")],
-        Topic::Footprints | Topic::Rejected => &[("cleanup.policy", "compact")],
+        Topic::Footprints | Topic::Rejected | Topic::Grid => &[("cleanup.policy", "compact")],
     }
 }
 

@@ -199,5 +199,6 @@ pub(super) fn number(topic: Topic) -> u8 {
         Topic::Footprints => 5,
         Topic::Rejected => 6,
         Topic::Withdrawals => 7,
+        Topic::Grid => 8,
     }
 }

@@ -48,6 +48,7 @@ fn footprint(
         school: school.name.clone(),
         phase: school.phase,
         trust: school.trust.clone(),
+        grid_region: school.grid_region,
         period: frame.period,
         member: frame.member,
         joined: frame.joined,

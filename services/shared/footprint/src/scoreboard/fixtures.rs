@@ -62,6 +62,7 @@ pub fn school(number: u32, period: Period) -> Footprint {
             id: "t".to_owned(),
             name: "A Trust".to_owned(),
         },
+        grid_region: None,
         period,
         member: days,
         joined: days.from,

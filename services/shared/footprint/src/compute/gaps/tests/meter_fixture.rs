@@ -83,6 +83,7 @@ impl MeterFixture {
             rolls: Vec::new(),
             terms,
             heating: None,
+            grid_region: None,
         }));
     }
 
