@@ -1,6 +1,7 @@
 //! The flow from events to published figures: embedded, and as three processes on real servers.
 
 mod authority;
+mod by_hand;
 mod delay;
 pub mod deployment;
 mod explain;

@@ -59,7 +59,7 @@ fn conflict(source: &str, id: &str, received: i64, token: &str, event: Value) ->
         "/id",
         Rule::Conflict,
         id,
-        "the same source and id was taken before with other content; send a correction under a new id (waste and activities say which it replaces)",
+        "the same source and id was taken before with other content and the same time; give a correction a later time (of a file: --issued or X-Issued), or a new id (waste and activities say which they replace)",
     );
     let received = DateTime::from_timestamp_micros(received).unwrap_or_default();
     record((source, id), refusal, received, token, event)

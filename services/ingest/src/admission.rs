@@ -6,9 +6,11 @@ pub(crate) mod grid;
 pub(crate) mod notes;
 mod registered;
 mod repeated;
+mod school_rows;
 pub(crate) mod upload;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bus::Record;
 use chrono::{DateTime, Utc};
@@ -19,7 +21,7 @@ use crate::admission::authorize::{
 };
 use crate::admission::notes::{About, Note};
 use crate::decode::bad_values::BadValues;
-use crate::decode::files::{PartOf, ReadingContext};
+use crate::decode::files::{Format, PartOf, ReadingContext};
 use crate::decode::meter_day::MeterDay;
 use crate::decode::normalise::{Normalised, normalise};
 use crate::decode::read_as::ReadFrom;
@@ -84,6 +86,8 @@ pub(crate) struct BatchOutcome {
     pub(crate) notes: Vec<Note>,
     /// The number of single values refused in accepted events, by rule.
     pub(crate) bad_values: BTreeMap<Rule, u64>,
+    /// The tables of a file that were read: the name of each, if it has one, and its format.
+    pub(crate) tables: Vec<(Option<String>, Arc<Format>)>,
 }
 
 impl BatchOutcome {

@@ -1,8 +1,10 @@
 //! The routes, and how a request passes through them.
 
 pub(crate) mod body;
+pub(crate) mod dry_run;
 pub(crate) mod headers;
 mod openapi;
+mod pages;
 pub(crate) mod problem_kind;
 pub(crate) mod process;
 mod rejected;
@@ -13,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use chassis::Routes;
@@ -21,6 +23,7 @@ use chrono::{DateTime, Utc};
 
 use crate::concurrency::Busy;
 use crate::decode::files::{Format, Formats};
+use crate::http::dry_run::FileQuery;
 use crate::http::problem_kind::ProblemKind;
 use crate::http::process::{Content, Sent, process};
 use crate::http::response::Problem;
@@ -28,7 +31,7 @@ use crate::limits::Limits;
 use crate::rules::{Bounds, issued};
 use crate::state::IngestState;
 use crate::tokens::{Authority, Token};
-use crate::{ANY_FILE, EVENTS, FILES, GRID, REJECTED};
+use crate::{ANY_FILE, EVENTS, FILES, GRID, REJECTED, SURVEY, UPLOAD};
 
 use self::rejected::get_rejected;
 
@@ -36,7 +39,8 @@ pub(crate) fn routes(state: Arc<IngestState>) -> Router {
     let nothing_here = || async {
         Problem::new(ProblemKind::NotFound, "there is nothing here")
             .detail(
-            "send events to POST /v1/events and files to POST /v1/files/{format}; GET /v1/rejected lists what was rejected",
+            "send events to POST /v1/events and files to POST /v1/files; GET /v1/rejected lists what was rejected; /upload and \
+             /survey are pages to send by hand",
         )
     };
     let wrong_method = || async {
@@ -61,7 +65,10 @@ pub(crate) fn described() -> Routes<Arc<IngestState>> {
         .post(ANY_FILE, post_any_file, openapi::post_any_file())
         .post(GRID, post_grid, openapi::post_grid())
         .get(REJECTED, get_rejected, openapi::get_rejected());
-    openapi::shared(routes.each(openapi::with_token))
+    let pages = Routes::default()
+        .get(UPLOAD, pages::upload, openapi::upload_page())
+        .get(SURVEY, pages::survey, openapi::survey_page());
+    openapi::shared(routes.each(openapi::with_token).merge(pages))
 }
 
 async fn post_events(State(state): State<Arc<IngestState>>, request: Request) -> Response {
@@ -111,14 +118,25 @@ async fn take_file(
     request: Request,
     format: impl FnOnce(&Formats) -> Result<Option<Arc<Format>>, Problem>,
 ) -> Response {
+    let query = Query::<FileQuery>::try_from_uri(request.uri());
     answer(state, FILES, request, |headers, now| {
         let format = format(&state.formats)?;
+        let Query(FileQuery { dry_run }) = query.map_err(|error| {
+            // A misspelt parameter must not send a file that its sender only wanted to check.
+            let title = "a parameter cannot be read";
+            let detail = format!(
+                "the only parameter is dry_run, true or false; {}",
+                error.body_text()
+            );
+            Problem::new(ProblemKind::Unreadable, title).detail(detail)
+        })?;
         headers::is_file(headers)?;
         let part = headers::part(headers)?;
         Ok(Content::File {
             format,
             issued: issue_time(state, headers, now)?,
             part: part.map(Box::new),
+            dry_run,
         })
     })
     .await

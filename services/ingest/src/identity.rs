@@ -26,9 +26,13 @@ pub(crate) fn event_of_row((source, row): &Identity, content: &str) -> Identity 
 /// The identity of the row that an event came from, however the row was read; `None` if the event did not come from a file's
 /// row.
 pub(crate) fn row_of((source, id): &Identity) -> Option<Identity> {
+    // The id of an event about a school may be a contractor's reference, with any full stop.
+    let is_digest = |digest: &str| {
+        digest.len() == READ_DIGITS && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
     let (row, _) = id
         .rsplit_once(READ_MARK)
-        .filter(|_| source.starts_with(FILE_SOURCE))?;
+        .filter(|(_, digest)| source.starts_with(FILE_SOURCE) && is_digest(digest))?;
     Some((source.clone(), row.to_owned()))
 }
 

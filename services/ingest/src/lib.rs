@@ -37,7 +37,7 @@ use crate::state::IngestState;
 pub use crate::config::{Config, FilesConfig};
 pub use crate::decode::files::{
     Cut, CutError, CutPart, DayOrder, DetectedTable, FormatError, Formats, Kind as FileKind,
-    PartOf, Preview, PreviewedDay, cut, decode, draft, kind as file_kind, sheets,
+    PartOf, Preview, PreviewedDay, PreviewedEvent, cut, decode, draft, kind as file_kind, sheets,
 };
 pub use crate::limits::Limits;
 pub use crate::mqtt::{MqttConfig, MqttConfigError, MqttError, MqttStateError};
@@ -51,6 +51,8 @@ pub(crate) const FILES: &str = "/v1/files/{format}";
 pub(crate) const ANY_FILE: &str = "/v1/files";
 pub(crate) const GRID: &str = "/v1/grid";
 pub(crate) const REJECTED: &str = "/v1/rejected";
+pub(crate) const UPLOAD: &str = "/upload";
+pub(crate) const SURVEY: &str = "/survey";
 
 /// The routes as OpenAPI describes them.
 pub fn openapi() -> OpenApi {

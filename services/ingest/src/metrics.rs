@@ -32,6 +32,8 @@ pub(crate) const TOPICS_OF_EVENTS: [Topic; 7] = [
 const STATUSES: [u16; 13] = [
     202, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 503,
 ];
+/// The status of a dry run of a file, besides.
+const STATUS_OF_DRY_RUNS: u16 = 200;
 /// The statuses that a request for the list of rejections can end with.
 const STATUSES_OF_REJECTED: [u16; 6] = [200, 400, 401, 403, 429, 503];
 
@@ -214,6 +216,7 @@ impl Metrics {
             (EVENTS, &STATUSES[..]),
             (FILES, &STATUSES[..]),
             (GRID, &STATUSES[..]),
+            (FILES, &[STATUS_OF_DRY_RUNS]),
             (REJECTED, &STATUSES_OF_REJECTED[..]),
         ] {
             for status in statuses {

@@ -20,6 +20,8 @@ pub(crate) use settle::Settled;
 pub(crate) struct Register {
     schools: HashMap<Urn, SchoolEntry>,
     meters: HashMap<MeterId, MeterEntry>,
+    /// The schools of each name, in small letters.
+    by_name: HashMap<String, BTreeSet<Urn>>,
     /// The number of meter registrations applied: shows whether there is anything new to settle.
     taken: u64,
     /// The number of registrations applied: shows whether the register has changed since a request was judged.
@@ -64,7 +66,15 @@ impl Register {
         match &event.data {
             Data::SchoolRegistered(school) => {
                 let entry = self.schools.entry(urn).or_default();
+                let before = entry.name().map(same_name);
                 entry.apply(school, &Issued::by(event), received);
+                let after = entry.name().map(same_name);
+                if before != after {
+                    let named = before.and_then(|name| self.by_name.get_mut(&name));
+                    named.map(|schools| schools.remove(&urn));
+                    let schools = self.by_name.entry(after.unwrap_or_default());
+                    schools.or_default().insert(urn);
+                }
                 match entry.memberships().is_disputed() {
                     true => self.disputed.insert(urn),
                     false => self.disputed.remove(&urn),
@@ -77,6 +87,12 @@ impl Register {
             }
             _ => {}
         }
+    }
+
+    /// The schools that are registered under a name, whatever its case.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = Urn> {
+        let schools = self.by_name.get(&same_name(name));
+        schools.into_iter().flatten().copied()
     }
 
     /// The number of meter registrations applied.
@@ -109,6 +125,12 @@ impl Register {
     pub(crate) fn meters(&self) -> usize {
         self.meters.len()
     }
+}
+
+/// A name as it is compared.
+fn same_name(name: &str) -> String {
+    let words: Vec<_> = name.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }
 
 /// How complete the register is. Queried before judging: registrations that arrive afterwards were not part of the judgement.
@@ -157,6 +179,29 @@ mod tests {
         check(&move_in_may, "2024-12-31", None);
         check(&move_in_may, "2026-04-30", Some(100_001));
         check(&move_in_may, "2026-05-01", Some(100_002));
+    }
+
+    #[test]
+    fn a_school_is_found_by_the_name_that_was_stated_last() {
+        let mut register = Register::default();
+        let named = |name: &str, time: &str| {
+            let mut event = school_registered(100_001, "heron", time);
+            if let Data::SchoolRegistered(school) = &mut event.data {
+                school.name = name.to_owned();
+            }
+            event
+        };
+        for event in [
+            named("Heron  Primary", "2026-02-01"),
+            named("Old name", "2026-01-01"),
+        ] {
+            register.apply(&event, now());
+        }
+        register.apply(&school_registered(100_002, "egret", "2026-01-01"), now());
+        let found = |name| register.named(name).collect::<Vec<_>>();
+        assert_eq!(found("heron primary"), [urn(100_001)]);
+        assert_eq!(found("Old name"), []);
+        assert_eq!(found("A school"), [urn(100_002)]);
     }
 
     #[test]

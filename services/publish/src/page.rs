@@ -19,6 +19,7 @@ mod scoreboard;
 mod secr;
 mod stars;
 mod style;
+mod tally;
 mod travel;
 mod trust;
 mod waste;
@@ -40,7 +41,9 @@ use crate::config::Config;
 use crate::footprint_store::FootprintStore;
 use crate::half_hours::{HalfHours, Wanted as WantedDays};
 use crate::period_selection::{self, periods, pick, pick_footprint};
-use crate::query::{ExplanationQuery, ListQuery, ReportQuery, SchoolQuery, explanation};
+use crate::query::{
+    ExplanationQuery, ListQuery, ReportQuery, SchoolQuery, TallyQuery, explanation,
+};
 use crate::rollup::TrustView;
 use crate::secr::{report, years};
 
@@ -235,6 +238,22 @@ async fn grid_section(
         month,
         months: grid::months_of(school, member, app.grid.days(school)),
     })
+}
+
+/// `GET /schools/{urn}/tally?classes=`
+pub(crate) async fn tally(
+    seen: Seen,
+    Path(urn): Path<String>,
+    Query(wanted): Query<TallyQuery>,
+) -> Response {
+    let footprints = period_selection::of_school(&seen.schools, &urn);
+    match pick_footprint(&footprints, None) {
+        Some(school) => {
+            let page = tally::page(school, wanted.classes.as_deref());
+            respond(StatusCode::OK, &page)
+        }
+        None => missing("No figures are held of this school."),
+    }
 }
 
 /// `GET /schools/{urn}/explain?period=&figure=&meter=&month=&day=`

@@ -106,6 +106,15 @@ pub(crate) struct ReportQuery {
     pub basis: Basis,
 }
 
+/// `?classes=3A,3B`
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TallyQuery {
+    /// The classes that get a sheet each, parted by commas; at most 60. Without it there is one sheet, for any class.
+    #[param(example = "3A, 3B")]
+    pub classes: Option<String>,
+}
+
 impl PeriodQuery {
     pub(crate) fn period(&self) -> &str {
         self.period.as_deref().unwrap_or(DEFAULT_PERIOD)

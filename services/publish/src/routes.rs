@@ -18,8 +18,8 @@ use crate::api::ErrorAnswer;
 use crate::app::App;
 use crate::explain::Explanation;
 use crate::query::{
-    ExplanationQuery, ListQuery, PeriodQuery, ReportQuery, SchoolQuery, SchoolsQuery, TrustQuery,
-    TrustsQuery,
+    ExplanationQuery, ListQuery, PeriodQuery, ReportQuery, SchoolQuery, SchoolsQuery, TallyQuery,
+    TrustQuery, TrustsQuery,
 };
 use crate::secr::Report;
 use crate::{api, page};
@@ -103,6 +103,18 @@ fn pages() -> Routes<Arc<App>> {
             )
             .parameter(urn())
             .query::<SchoolQuery>(),
+        )
+        .get(
+            "/schools/{urn}/tally",
+            page::tally,
+            described(
+                "tallyPage",
+                "Tally sheets for a travel survey",
+                "A sheet for each class of a school, to be printed: boxes to tick for each way to \
+                 travel, as it is and as it would be preferred.",
+            )
+            .parameter(urn())
+            .query::<TallyQuery>(),
         )
         .get(
             "/schools/{urn}/explain",

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use events::Refusal;
-use ingest::{FormatError, Formats, Preview, PreviewedDay, decimal};
+use ingest::{FormatError, Formats, Preview, PreviewedDay, PreviewedEvent, decimal};
 use serde_json::{Value, json};
 
 use crate::args::{Format, FormatsCommand, FormatsOf};
@@ -144,15 +144,43 @@ fn test(
 }
 
 fn show_preview(preview: &Preview) {
+    let read = match preview.is_about_schools {
+        true => format!("{} events", preview.events.len()),
+        false => format!("{} meter-days", preview.days.len()),
+    };
     let summary = format!(
-        "read as {}: {} rows, {} meter-days, {} rows left alone",
-        preview.format,
-        preview.rows,
-        preview.days.len(),
-        preview.rows_left_alone
+        "read as {}: {} rows, {read}, {} rows left alone",
+        preview.format, preview.rows, preview.rows_left_alone
     );
     show::text(&named(preview.table.as_deref(), &summary));
-    let rows: Vec<_> = preview.days.iter().take(SHOWN).map(row).collect();
+    match preview.is_about_schools {
+        true => show_events(&preview.events),
+        false => show_days(&preview.days),
+    }
+    for refusal in preview.refusals.iter().take(SHOWN) {
+        show::text(&format!("  {}", show::reason(refusal)));
+    }
+    if preview.refusals.len() > SHOWN {
+        show::text(&format!("  and {} more", preview.refusals.len() - SHOWN));
+    }
+    for note in &preview.notes {
+        show::text(&format!("  note: {note}"));
+    }
+}
+
+fn show_events(events: &[PreviewedEvent]) {
+    show::text("");
+    for event in events.iter().take(SHOWN) {
+        let (line, school, kind) = (event.line, &event.school, event.kind.as_str());
+        show::text(&format!("line {line}: {school}, {kind} {}", event.data));
+    }
+    if events.len() > SHOWN {
+        show::text(&format!("and {} more", events.len() - SHOWN));
+    }
+}
+
+fn show_days(days: &[PreviewedDay]) {
+    let rows: Vec<_> = days.iter().take(SHOWN).map(row).collect();
     let headings = [
         "Meter",
         "Day",
@@ -164,17 +192,8 @@ fn show_preview(preview: &Preview) {
         "Last",
     ];
     show::text(&format!("\n{}", show::table(&headings, &rows)));
-    if preview.days.len() > SHOWN {
-        show::text(&format!("and {} more", preview.days.len() - SHOWN));
-    }
-    for refusal in preview.refusals.iter().take(SHOWN) {
-        show::text(&format!("  {}", show::reason(refusal)));
-    }
-    if preview.refusals.len() > SHOWN {
-        show::text(&format!("  and {} more", preview.refusals.len() - SHOWN));
-    }
-    for note in &preview.notes {
-        show::text(&format!("  note: {note}"));
+    if days.len() > SHOWN {
+        show::text(&format!("and {} more", days.len() - SHOWN));
     }
 }
 
@@ -217,12 +236,27 @@ fn as_value(preview: &Preview) -> Value {
             })
         })
         .collect();
+    let events: Vec<Value> = preview
+        .events
+        .iter()
+        .map(|event| {
+            let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
+            json!({
+                "line": event.line,
+                "rows": event.rows,
+                "school": event.school,
+                "type": event.kind.as_str(),
+                "data": data,
+            })
+        })
+        .collect();
     json!({
         "table": preview.table,
         "format": preview.format,
         "rows": preview.rows,
         "rows_left_alone": preview.rows_left_alone,
         "days": days,
+        "events": events,
         "refusals": preview.refusals,
         "notes": preview.notes,
     })

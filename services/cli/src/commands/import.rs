@@ -23,8 +23,8 @@ use ingest::{CutError, FileKind, Formats};
 
 pub use self::file::FileError;
 use self::file::{Content, File};
-pub use self::kind::Kind;
-use self::outcome::{Outcome, Stopped};
+use self::kind::Kind;
+pub use self::outcome::{Outcome, Stopped};
 use self::progress::{Progress, Step};
 use crate::args::{Import, Output};
 use crate::client::{Answer, ClientError, IngestClient, Note, Waiting};

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use events::{Data, DayRun, MeterId, ReadingsWithdrawn, Refusal, Rule, Urn, day_run};
 
 use crate::decode::meter_day::MeterDay;
-use crate::register::{Owners, SchoolEntry};
+use crate::register::{Owners, Register, SchoolEntry};
 use crate::rules::Fault;
 use crate::tokens::{Scope, Token};
 
@@ -234,6 +234,28 @@ pub(super) fn reach_over<'a>(
     match reach.ever() {
         true => Ok(reach),
         false => Err(uncovered().at("/subject", urn)),
+    }
+}
+
+/// The school that a file names, among those that the token covers.
+pub(crate) fn school_named(name: &str, token: &Token, register: &Register) -> Result<Urn, Fault> {
+    let covered = |urn: &Urn| Reach::of(token, *urn, register).ever();
+    let schools: Vec<Urn> = register.named(name).filter(covered).collect();
+    match schools.as_slice() {
+        [urn] => Ok(*urn),
+        [] => {
+            let hint = "no school that this token covers is registered under this name: write the URN or the registered name, \
+                        or name the site in the format ([school] names)";
+            Err(Fault::new(Rule::UnknownSchool, hint))
+        }
+        several => {
+            let urns: Vec<_> = several.iter().map(Urn::to_string).collect();
+            let hint = format!(
+                "several schools have this name: write the URN, which is one of {}",
+                urns.join(", ")
+            );
+            Err(Fault::new(Rule::UnknownSchool, hint))
+        }
     }
 }
 

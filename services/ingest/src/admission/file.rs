@@ -35,7 +35,7 @@ pub(crate) struct File<'a> {
 impl File<'_> {
     /// Names a row, however it is read. If the sender states when the file was issued, that time is part of the name: a file
     /// sent first without a time, and then with the time that makes it stand, must not be taken for the first event.
-    fn row_identity(&self, line: usize) -> Identity {
+    pub(super) fn row_identity(&self, line: usize) -> Identity {
         let (source, id) = self.file_identity();
         (source, format!("{id}-{:07}", self.above + line))
     }
@@ -55,6 +55,24 @@ impl File<'_> {
         event_of_row(&self.identity_of(day), content)
     }
 
+    /// Notes on the whole file.
+    pub(super) fn notes(
+        &self,
+        notes: impl IntoIterator<Item = (About, Option<String>)>,
+    ) -> impl Iterator<Item = Note> {
+        let (source, id) = self.file_identity();
+        notes.into_iter().filter_map(move |(about, note)| {
+            Some(Note {
+                index: 0,
+                id: id.clone(),
+                source: source.clone(),
+                about,
+                note: note?,
+                values: Vec::new(),
+            })
+        })
+    }
+
     fn file_identity(&self) -> Identity {
         let hash = self.sha256.get(..16).unwrap_or(self.sha256);
         let issued = self.issued.map_or_else(String::new, |issued| {
@@ -67,13 +85,12 @@ impl File<'_> {
     }
 }
 
-/// Judges a file. Fails if the file does not have its format at all, or cannot have been issued when the sender states. Counts
-/// are of rows.
-pub(crate) fn admit_file(
+/// Judges the readings of a file. Fails if the file cannot have been issued when the sender states. Counts are of rows.
+pub(super) fn admit_readings(
     file: &File<'_>,
+    mut sheet: Sheet<'_>,
     context: &AdmissionContext<'_>,
 ) -> Result<BatchOutcome, Refusal> {
-    let mut sheet = Sheet::read(file.format, file.text, &context.reading_context(file.part))?;
     sheet.latest = sheet.latest.max(told_latest(file, &context.bounds)?);
     if let (Some(issued), Some(latest)) = (file.issued, sheet.latest) {
         let seen = || format!("issued {}", instant(issued));
@@ -97,24 +114,10 @@ pub(crate) fn admit_file(
             sheet.date_order.filter(|_| !sheet.days.is_empty()),
         ),
     ];
-    let notes = whole_file.into_iter().filter_map(|(about, note)| {
-        let (source, id) = file.file_identity();
-        Some(Note {
-            index: 0,
-            id,
-            source,
-            about,
-            note: note?,
-            values: Vec::new(),
-        })
-    });
-    outcome.notes.extend(notes);
+    outcome.notes.extend(file.notes(whole_file));
     // Other parts may have other rows.
-    if sheet.rows == 0 && !sheet.left_alone.is_empty() && file.part.is_none() {
-        let hint =
-            "the format leaves all rows of the file alone; choose the format that fits the file";
-        let seen = left_alone(&sheet.left_alone).unwrap_or_default();
-        return Err(Fault::new(Rule::FileRow, hint).at("", seen));
+    if file.part.is_none() {
+        some_are_read(sheet.rows, &sheet.left_alone)?;
     }
     // If the supplier states no time, the receive time does not replace it: the same file must give the same events again.
     let Some(time) = file.issued.or(sheet.latest) else {
@@ -188,8 +191,21 @@ fn told_latest(file: &File<'_>, bounds: &Bounds) -> Result<Option<DateTime<Utc>>
     Ok(Some(latest))
 }
 
+/// Fails if the format leaves every row alone.
+pub(super) fn some_are_read(
+    rows: usize,
+    rows_left_alone: &BTreeMap<String, usize>,
+) -> Result<(), Refusal> {
+    if rows > 0 || rows_left_alone.is_empty() {
+        return Ok(());
+    }
+    let hint = "the format leaves all rows of the file alone; choose the format that fits the file";
+    let seen = left_alone(rows_left_alone).unwrap_or_default();
+    Err(Fault::new(Rule::FileRow, hint).at("", seen))
+}
+
 /// How many rows the format leaves alone, and for what texts.
-fn left_alone(rows: &BTreeMap<String, usize>) -> Option<String> {
+pub(super) fn left_alone(rows: &BTreeMap<String, usize>) -> Option<String> {
     let count: usize = rows.values().sum();
     let texts = rows.iter().take(NAMED);
     let texts: Vec<_> = texts
@@ -258,7 +274,7 @@ fn place(
     Ok(record(stamp, envelope, owner.ok_or_else(unknown)?, content))
 }
 
-fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
+pub(super) fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
     Refused {
         index: file.above + refused.line,
         count: 1,

@@ -14,9 +14,9 @@ use crate::rejected::payload::{self, RejectedPayload};
 /// `date-order`: the order of day and month in the dates of a file was told from all its rows, or could be either. `heavy-load`:
 /// a load of waste is heavier than its bins when full; it is counted unchanged. `read-as`: values were read differently from
 /// their label, by their meter's registration, or are kept in another unit. `registered-before`: the meter was registered at
-/// this school before, from another day on. `rows-left-alone`: rows of a file that its format leaves alone. `table-left-alone`: a table
-/// of a workbook or an archive that has no known header. `totals`: rows of a
-/// file whose values do not add up to the total beside them.
+/// this school before, from another day on. `rows-alike`: rows of a waste report that are the same as a row before, and count
+/// too. `rows-left-alone`: rows of a file that its format leaves alone. `table-left-alone`: a table of a workbook or an archive
+/// that has no known header. `totals`: rows of a file whose values do not add up to the total beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = NoteAbout)]
@@ -35,6 +35,8 @@ pub(crate) enum About {
     ReadAs,
     /// A meter that was registered at this school before, from another day on.
     RegisteredBefore,
+    /// Rows of a waste report that are the same as a row before, and count too.
+    RowsAlike,
     /// Rows of a file that its format leaves alone, such as those of reactive energy.
     RowsLeftAlone,
     /// A table of a workbook or an archive that has no known header.
@@ -45,7 +47,7 @@ pub(crate) enum About {
 
 impl About {
     /// Everything a note can be about.
-    pub(crate) const ALL: [About; 10] = [
+    pub(crate) const ALL: [About; 11] = [
         About::CheckDigits,
         About::MeterMoved,
         About::BadValues,
@@ -53,6 +55,7 @@ impl About {
         About::HeavyLoad,
         About::ReadAs,
         About::RegisteredBefore,
+        About::RowsAlike,
         About::RowsLeftAlone,
         About::TableLeftAlone,
         About::Totals,
@@ -68,6 +71,7 @@ impl About {
             About::HeavyLoad => "heavy-load",
             About::ReadAs => "read-as",
             About::RegisteredBefore => "registered-before",
+            About::RowsAlike => "rows-alike",
             About::RowsLeftAlone => "rows-left-alone",
             About::TableLeftAlone => "table-left-alone",
             About::Totals => "totals",

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use events::{Refusal, Rule};
 
-use crate::admission::file::{File, admit_file};
+use crate::admission::file::{File, admit_readings};
 use crate::admission::notes::{About, Note};
+use crate::admission::school_rows::admit_school_rows;
 use crate::admission::{AdmissionContext, BatchOutcome, Refused};
-use crate::decode::files::{Format, Formats, Part, PartOf};
+use crate::decode::files::{Content, Format, Formats, Part, PartOf};
 use crate::rejected::payload;
 use crate::rules::Fault;
 
@@ -37,12 +38,14 @@ pub(crate) fn admit_upload(
         let format = upload.format_of(text)?;
         let above = upload.part.map_or(0, |part| part.lines_before as usize);
         let outcome = upload.admit(&format, text, (above, 0), context);
-        return match upload.part.and_then(|part| part.table.as_deref()) {
-            None => outcome,
+        let mut outcome = match upload.part.and_then(|part| part.table.as_deref()) {
+            None => outcome?,
             Some(table) => outcome
                 .map(|outcome| outcome.of_table(table))
-                .map_err(|refusal| named(refusal, table)),
+                .map_err(|refusal| named(refusal, table))?,
         };
+        outcome.tables.push((None, format));
+        return Ok(outcome);
     }
     let (mut all, mut above) = (BatchOutcome::default(), 0);
     let (mut left_alone, mut refused) = (Vec::new(), Vec::new());
@@ -58,7 +61,11 @@ pub(crate) fn admit_upload(
         let admitted = match upload.format_of(text) {
             Ok(format) => {
                 let before = (above, all.records.len());
-                upload.admit(&format, text, before, context)
+                let admitted = upload.admit(&format, text, before, context);
+                admitted.map(|mut outcome| {
+                    outcome.tables.push((part.name.clone(), format));
+                    outcome
+                })
             }
             Err(refusal) if upload.has_no_format(text) => {
                 left_alone.push((name, refusal));
@@ -102,6 +109,18 @@ pub(crate) fn admit_upload(
     });
     all.notes.splice(0..0, notes);
     Ok(all)
+}
+
+/// Judges one table. Fails if it does not have its format at all, or cannot have been issued when the sender states. Counts are of
+/// rows.
+pub(crate) fn admit_file(
+    file: &File<'_>,
+    context: &AdmissionContext<'_>,
+) -> Result<BatchOutcome, Refusal> {
+    match Content::read(file.format, file.text, &context.reading_context(file.part))? {
+        Content::Readings(sheet) => admit_readings(file, *sheet, context),
+        Content::Schools(sheet) => admit_school_rows(file, sheet, context),
+    }
 }
 
 impl Upload<'_> {
@@ -161,6 +180,7 @@ impl BatchOutcome {
         self.records.extend(table.records);
         self.registrations.extend(table.registrations);
         self.taken.extend(table.taken);
+        self.tables.extend(table.tables);
         self.refused
             .extend(table.refused.into_iter().map(|mut refused| {
                 refused.refusals.iter_mut().for_each(named);

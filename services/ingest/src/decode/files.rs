@@ -18,6 +18,7 @@ mod preview;
 mod read;
 mod repeated_hour;
 mod rows;
+mod school_rows;
 mod table;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,9 @@ use crate::decode::meter_day::MeterDay;
 use crate::register::Register;
 use crate::rules::{Bounds, Fault};
 
+use catalogue::{Reads, found};
+use columns::{Columns, Differences};
+
 pub(crate) use catalogue::Format;
 pub use catalogue::{FormatError, Formats};
 pub use container::{Kind, kind, sheets};
@@ -39,7 +43,8 @@ pub use date_order::DayOrder;
 pub use draft::draft;
 pub use encoding::decode;
 pub use part_of::PartOf;
-pub use preview::{DetectedTable, Preview, PreviewedDay};
+pub use preview::{DetectedTable, Preview, PreviewedDay, PreviewedEvent};
+pub(crate) use school_rows::{SchoolEvent, SchoolName, SchoolSheet};
 
 /// The context in which a file is read.
 #[derive(Clone, Copy)]
@@ -50,7 +55,16 @@ pub(crate) struct ReadingContext<'a> {
     pub(crate) part: Option<&'a PartOf>,
 }
 
-/// The content of a file.
+/// The content of a file, by what its format holds.
+#[derive(Debug)]
+pub(crate) enum Content<'a> {
+    /// Half-hours of meters.
+    Readings(Box<Sheet<'a>>),
+    /// Events about schools.
+    Schools(SchoolSheet<'a>),
+}
+
+/// The readings of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet<'a> {
     /// Rows below the header.
@@ -101,21 +115,33 @@ pub(crate) struct RefusedRow<'a> {
     pub(crate) refusals: Vec<Refusal>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> Content<'a> {
     /// Reads a whole file; fails if it does not have this format at all.
     pub(crate) fn read(
         format: &Format,
         text: &'a str,
         known: &ReadingContext<'_>,
     ) -> Result<Self, Refusal> {
-        let found = format.find_header(text).map_err(|differences| {
+        let differs = |differences: Differences| {
             let (header, line) = first_row(text);
             let hint = format!("this is no file of format {}: {differences}", format.name);
             Fault::new(Rule::FileRow, hint).at(row(line), header)
-        })?;
-        read::read(&format.description, &found, known)
+        };
+        match &format.reads {
+            Reads::Readings(description) => {
+                let found = found(text, |head| Columns::find(description, head));
+                let sheet = read::read(description, &found.map_err(differs)?, known)?;
+                Ok(Content::Readings(Box::new(sheet)))
+            }
+            Reads::SchoolRows(rows) => {
+                let found = found(text, |head| rows.find(head)).map_err(differs)?;
+                school_rows::read(rows, &found, known.bounds).map(Content::Schools)
+            }
+        }
     }
+}
 
+impl<'a> Sheet<'a> {
     fn refuse(&mut self, line: usize, text: &'a str, refusals: Vec<Refusal>) {
         self.refused.push(RefusedRow {
             line,

@@ -13,6 +13,7 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{Content, KnownFormat, Ref, RefOr, Required};
 
+use super::dry_run::{DryRun, FileQuery};
 use super::headers::{AS_TOKEN, FILE_TYPES, PART_OF};
 use super::rejected::RejectedQuery;
 use super::response::Receipt;
@@ -82,7 +83,8 @@ pub(crate) fn post_events() -> Endpoint {
 /// The description of `POST /v1/files/{format}`.
 pub(crate) fn post_file() -> Endpoint {
     let description = format!(
-        "Takes a supplier's file of half-hourly readings in the format named. {ABOUT_FILES}"
+        "Takes a file in the format named: half-hours, collections of waste, a travel survey or \
+         initiatives. {ABOUT_FILES}"
     );
     let format = ParameterBuilder::new()
         .name("format")
@@ -100,8 +102,8 @@ pub(crate) fn post_file() -> Endpoint {
 /// `POST /v1/files`
 pub(super) fn post_any_file() -> Endpoint {
     let description = format!(
-        "Takes a supplier's file of half-hourly readings; its header says which format it has. A \
-         header that fits none, or fits several, is refused with the nearest or with all of \
+        "Takes a file of half-hours, collections of waste, a travel survey or initiatives; its \
+         header says which format it has. A header that fits none, or fits several, is refused with the nearest or with all of \
          them. {ABOUT_FILES}"
     );
     of_a_file(Endpoint::new(
@@ -111,12 +113,15 @@ pub(super) fn post_any_file() -> Endpoint {
     ))
 }
 
-const ABOUT_FILES: &str = "Every meter-day becomes \
-        an event. Its source is `urn:greenledger:file:` and the format. Its id is the first 16 \
+const ABOUT_FILES: &str = "Every meter-day, \
+        collection, survey or initiative becomes an event. Its source is \
+        `urn:greenledger:file:` and the format. The id of a meter-day is the first 16 \
         hexadecimal digits of the file's SHA-256, the line of its first row and the first 8 \
         digits of the SHA-256 of what was read, so the same file again adds nothing, unless its \
-        meter's registration now has it read otherwise. Counts are of rows below the header. An \
-        impossible value makes its half-hour missing and is named in a note; only a row without \
+        meter's registration now has it read otherwise. The id of an event about a school is the \
+        reference in its row, or made of its school, its day and what it is about: with a later \
+        time of issue, a corrected file overrules what came before. Counts are of rows \
+        below the header. An impossible value makes its half-hour missing and is named in a note; only a row without \
         a meter, a day or any value is refused. A dash, NULL, n/a and the like mean that nothing \
         was measured. All rows together decide whether days are written day-first or \
         month-first, and whether half-hours run oldest or newest first; a file with days in both \
@@ -137,6 +142,11 @@ fn of_a_file(endpoint: Endpoint) -> Endpoint {
         and all rows of some meters, in their order. A row of the character U+001E and a number \
         says which line of the whole table the next row is. `greenledger import` cuts files so.";
     let endpoint = endpoint
+        .query::<FileQuery>()
+        .json::<DryRun>(
+            200,
+            "The answer to a dry run: what would be kept. Nothing is.",
+        )
         .parameter(header("X-Issued", issued, time()))
         .parameter(header(PART_OF, part, text()))
         .parameter(header("Last-Modified", modified, text()))
@@ -194,6 +204,29 @@ pub(crate) fn get_rejected() -> Endpoint {
         .parameter(as_token())
         .json::<Listed>(200, "The rejections; an empty list if there are none.")
         .shared(400, "UnreadableParameter")
+}
+
+/// The description of `GET /upload`.
+pub(crate) fn upload_page() -> Endpoint {
+    let description = "A page for people: it takes a file and a token, shows by a dry run what \
+        would be kept of the file and what not, sends it through `POST /v1/files`, and lists what \
+        was rejected of the token lately. The page itself needs no token and holds no data.";
+    page("uploadPage", "The page to send a file by hand", description)
+}
+
+/// The description of `GET /survey`.
+pub(crate) fn survey_page() -> Endpoint {
+    let description = "A page for people: a form for the counts of a hands-up travel survey, \
+        which it sends with a token as `travel.surveyed.v1` through `POST /v1/events`. The query \
+        may fill in `urn`, `group`, `audience` and `date`.";
+    page("surveyPage", "The form for a travel survey", description)
+}
+
+fn page(id: &str, summary: &str, description: &str) -> Endpoint {
+    Endpoint::new(id, summary, description)
+        .tag("ingest")
+        .text(200, "text/html", "The page.")
+        .shared(405, "OtherMethod")
 }
 
 /// The answers to what is sent in.

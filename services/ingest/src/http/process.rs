@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chassis::{chain, failpoint};
 use chrono::{DateTime, Utc};
 use events::Refusal;
@@ -15,6 +15,7 @@ use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::content_mode::{self, ContentMode};
 use crate::decode::files::{self, Format, PartOf, parts};
 use crate::http::body::{self, UnfitBody};
+use crate::http::dry_run::DryRun;
 use crate::http::problem_kind::ProblemKind;
 use crate::http::response::{Counted, Problem, Receipt};
 use crate::persist::PersistError;
@@ -32,12 +33,13 @@ const SMALL_BODY: usize = 32 << 10;
 pub(crate) enum Content {
     /// Events.
     Events(ContentMode),
-    /// A supplier's file, in a format if the sender names it, and when it was issued, if the sender states it.
+    /// A file, in a format if the sender names it, and when it was issued, if the sender states it. Of a dry run nothing is kept.
     File {
         format: Option<Arc<Format>>,
         issued: Option<DateTime<Utc>>,
         /// What it is a part of, if it is a part of a large file.
         part: Option<Box<PartOf>>,
+        dry_run: bool,
     },
     /// An answer of NESO's API, and when it was fetched, if the sender states it.
     Neso { issued: Option<DateTime<Utc>> },
@@ -77,6 +79,9 @@ pub(crate) async fn process(
         Ok(bytes) => judge_apart(&state, bytes, &sent).await?,
         Err(unfit) => Err(unfit),
     };
+    if matches!(sent.content, Content::File { dry_run: true, .. }) {
+        return tried(&state, &register, judged, &sent);
+    }
     // Separate from the connection: if the sender goes away, the request must not be kept in part only.
     let kept = tokio::spawn(async move {
         match judged {
@@ -85,6 +90,43 @@ pub(crate) async fn process(
         }
     });
     kept.await.unwrap_or_else(|error| Err(failed(&error)))
+}
+
+/// The answer to a dry run, which keeps nothing.
+fn tried(
+    state: &IngestState,
+    register: &RegisterState,
+    judged: Result<Judged, UnfitBody>,
+    sent: &Sent,
+) -> Result<Response, Problem> {
+    let Judged { unit, outcome, .. } = judged.map_err(|unfit| match unfit {
+        UnfitBody::Gone => cut_off(),
+        UnfitBody::Refused { refusal, .. } => Problem::body(&refusal),
+    })?;
+    still_unproven(&outcome, register)?;
+    charge(state, &outcome, sent);
+    let tried = state.known_register(|register| DryRun::of(unit, outcome, register));
+    Ok(axum::Json(tried).into_response())
+}
+
+fn cut_off() -> Problem {
+    let title = "the body did not arrive in time";
+    Problem::new(ProblemKind::CutOff, title)
+}
+
+fn still_unproven(outcome: &BatchOutcome, register: &RegisterState) -> Result<(), Problem> {
+    match outcome.unproven_by(register) {
+        Some(why) => Err(Problem::unavailable(format!("not ready yet; {why}"))),
+        None => Ok(()),
+    }
+}
+
+fn charge(state: &IngestState, outcome: &BatchOutcome, sent: &Sent) {
+    // One event was charged when the request began.
+    let more = outcome.received.saturating_sub(1);
+    state
+        .rate_limits
+        .charge(&sent.sender.name, more, Instant::now());
 }
 
 /// Judges a body; a large or compressed one on a separate thread, because judging it keeps a core busy.
@@ -170,6 +212,7 @@ fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, Unf
             format,
             issued,
             part,
+            ..
         } => {
             let inflated = body::inflated(bytes, sent.gzip, limits)?;
             let beginning = payload::bytes(&inflated);
@@ -226,9 +269,7 @@ async fn persist(
     } = judged;
     let (sender, authority) = (sent.sender.name.as_str(), sent.authority.name());
     broker_answers(state)?;
-    if let Some(why) = outcome.unproven_by(&register) {
-        return Err(Problem::unavailable(format!("not ready yet; {why}")));
-    }
+    still_unproven(&outcome, &register)?;
     let kept = state.persist(&mut outcome, authority, sent.now).await;
     kept.map_err(|error| not_kept(state, &error))?;
     if sender != authority {
@@ -242,9 +283,7 @@ async fn persist(
         );
     }
     failpoint!("ingest.produced");
-    // One event was charged when the request began.
-    let more = outcome.received.saturating_sub(1);
-    state.rate_limits.charge(sender, more, Instant::now());
+    charge(state, &outcome, sent);
     let receipt = Receipt::of(unit, &mut outcome);
     receipt.into_answer()
 }
@@ -286,8 +325,7 @@ async fn refuse_body(state: &IngestState, unfit: UnfitBody, sent: &Sent) -> Prob
         kept,
     } = unfit
     else {
-        let title = "the body did not arrive in time";
-        return Problem::new(ProblemKind::CutOff, title);
+        return cut_off();
     };
     if let Err(problem) = broker_answers(state) {
         return problem;

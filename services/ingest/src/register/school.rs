@@ -10,6 +10,8 @@ use super::Issued;
 pub(crate) struct SchoolEntry {
     statements: Vec<Statement>,
     memberships: Memberships,
+    /// The name that was stated last.
+    name: Option<(Issued, String)>,
 }
 
 impl SchoolEntry {
@@ -21,6 +23,9 @@ impl SchoolEntry {
         issued: &Issued,
         received: DateTime<Utc>,
     ) {
+        if self.name.as_ref().is_none_or(|(stated, _)| stated < issued) {
+            self.name = Some((issued.clone(), school.name.clone()));
+        }
         let new = issued.statement(school, received);
         let is_known = |known: &&mut Statement| {
             (&known.source, &known.id, known.issued) == (&new.source, &new.id, new.issued)
@@ -36,6 +41,11 @@ impl SchoolEntry {
     /// Which trust the school belongs to on which days.
     pub(crate) fn memberships(&self) -> &Memberships {
         &self.memberships
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(|(_, name)| name.as_str())
     }
 
     /// Whether a registration would change nothing: another registration by its trust overrules it, or it already stands.

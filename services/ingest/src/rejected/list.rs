@@ -246,7 +246,10 @@ fn read(payload: &[u8]) -> Option<(String, Rejection)> {
 /// The kind of file and the row that an event came from, derived from its source and id.
 fn file_row(source: &str, id: &str) -> Option<FileRow> {
     let format = source.strip_prefix(FILE_SOURCE)?;
-    let (_, row) = id.rsplit_once('-')?;
+    // The id of an event about a school may be a contractor's reference.
+    let (hash, _) = id.split_once('-')?;
+    let is_hash = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let (_, row) = id.rsplit_once('-').filter(|_| is_hash)?;
     let digits = row.split(|letter: char| !letter.is_ascii_digit()).next()?;
     Some(FileRow {
         format: format.to_owned(),

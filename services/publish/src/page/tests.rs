@@ -128,6 +128,10 @@ fn every_page_stands_by_itself_and_is_safe() {
             .0,
         ),
         (
+            "tally",
+            tally::page(&fixtures::school(0), Some("3A, 3B, Year 4")).0,
+        ),
+        (
             "empty",
             home::page(
                 &FootprintStore::default(),

@@ -26,6 +26,7 @@ pub(super) fn of_school(school: &Footprint) -> Markup {
             (stars::ladder(school, &travel))
             (stars::outlook(&travel, school.period))
             p .soft { (initiatives(school)) (explain::link(school, "initiatives")) }
+            p { a href=(format!("/schools/{}/tally", school.urn)) { "Tally sheets for a hands-up survey" } ", to print" }
             @for doubt in &school.travel.roll_doubts {
                 p .warn { (format::capital(&doubt.to_string())) ". The surveys count as they are." }
             }

@@ -152,7 +152,12 @@ pub struct Journeys {
 impl TravelSurveyed {
     /// The group, whatever its spelling: `Year 3`, `Y3` and `year3` are one.
     pub fn class(&self) -> String {
-        class::class(&self.group)
+        Self::class_of(&self.group)
+    }
+
+    /// A group, whatever its spelling.
+    pub fn class_of(group: &str) -> String {
+        class::class(group)
     }
 
     /// The known size of the group: its roll, or the number of answers if that is larger.

@@ -8,8 +8,9 @@ use events::{Refusal, Rule};
 use thiserror::Error;
 
 use super::columns::{Columns, Differences};
-use super::description::Description;
+use super::description::{self, Description, Kind};
 use super::read::Found;
+use super::school_rows::SchoolRows;
 use super::table::{Head, Table};
 use super::{first_row, row};
 use crate::rules::Fault;
@@ -19,9 +20,18 @@ use crate::rules::Fault;
 pub(crate) struct Format {
     /// Its name in the address of the request.
     pub(crate) name: String,
-    pub(crate) description: Description,
+    pub(crate) reads: Reads,
     /// The description as it is written.
     pub(crate) text: String,
+}
+
+/// What the files of a format hold.
+#[derive(Debug)]
+pub(crate) enum Reads {
+    /// Half-hours of meters.
+    Readings(Arc<Description>),
+    /// Rows about schools.
+    SchoolRows(SchoolRows),
 }
 
 /// All formats, by name.
@@ -79,7 +89,13 @@ shipped![
     "row-per-half-hour-start",
     "sse",
     "stark",
+    "stars-initiatives",
+    "stars-plan",
+    "stars-survey",
     "tgp-gas",
+    "waste-lifts",
+    "waste-tickets",
+    "waste-weights",
     "wme",
 ];
 
@@ -134,10 +150,16 @@ impl Formats {
         if name.is_empty() || !name.chars().all(is_name) {
             return Err(wrong("a format is named by a-z, 0-9 and -".to_owned()));
         }
-        let description = Description::read(text).map_err(wrong)?;
+        let reads = match description::kind(text).map_err(wrong)? {
+            Kind::Readings => {
+                let description = Description::read(text).map_err(wrong)?;
+                Reads::Readings(Arc::new(description))
+            }
+            kind => Reads::SchoolRows(SchoolRows::read(kind, text).map_err(wrong)?),
+        };
         let format = Format {
             name: name.to_owned(),
-            description,
+            reads,
             text: text.to_owned(),
         };
         self.0.insert(name.to_owned(), Arc::new(format));
@@ -164,7 +186,7 @@ impl Formats {
             Detected::Several(formats) => {
                 let listed = formats
                     .iter()
-                    .map(|format| format!("{} ({})", format.name, format.description.title));
+                    .map(|format| format!("{} ({})", format.name, format.title()));
                 let listed = listed.collect::<Vec<_>>().join(", ");
                 refused(format!(
                     "the header fits several formats: name the one it is: {listed}"
@@ -189,8 +211,8 @@ impl Formats {
         let mut fitting: Vec<(usize, &Arc<Format>)> = Vec::new();
         let mut nearest: Option<(&Arc<Format>, Differences)> = None;
         for format in self.0.values() {
-            match format.found_among(&heads) {
-                Ok((_, _, found)) => fitting.push((found, format)),
+            match format.fits(&heads) {
+                Ok(found) => fitting.push((found, format)),
                 Err(differences) => {
                     let nearness = |differences: &Differences| {
                         differences.found as i64 - 2 * differences.count() as i64
@@ -216,31 +238,58 @@ impl Formats {
 }
 
 impl Format {
-    /// The first of these rows that is a header of this format: its place, its columns, and how many there are. Otherwise how the
-    /// likeliest differs.
-    fn found_among(&self, heads: &[Head<'_>]) -> Result<(usize, Columns, usize), Differences> {
-        let mut nearest = Differences::default();
-        for (at, head) in heads.iter().enumerate() {
-            match Columns::find(&self.description, head) {
-                Ok((columns, found)) => return Ok((at, columns, found)),
-                Err(differences) if at == 0 || differences.found > nearest.found => {
-                    nearest = differences;
-                }
-                Err(_) => {}
-            }
+    /// One line for people.
+    pub(crate) fn title(&self) -> &str {
+        match &self.reads {
+            Reads::Readings(description) => &description.title,
+            Reads::SchoolRows(rows) => rows.title(),
         }
-        Err(nearest)
     }
 
-    /// The header of a file in this format, or how it differs.
-    pub(super) fn find_header<'a>(&self, text: &'a str) -> Result<Found<'a>, Differences> {
-        let heads = Table::heads(text);
-        let (at, columns, _) = self.found_among(&heads)?;
-        let line = heads.get(at).map_or(1, |head| head.row.line);
-        Ok(Found {
-            text,
-            line,
-            columns,
-        })
+    /// How many columns of this format a file has, if one of these rows is its header; otherwise how the likeliest differs.
+    fn fits(&self, heads: &[Head<'_>]) -> Result<usize, Differences> {
+        match &self.reads {
+            Reads::Readings(description) => {
+                let found = among(heads, |head| Columns::find(description, head));
+                found.map(|(_, _, found)| found)
+            }
+            Reads::SchoolRows(rows) => {
+                let found = among(heads, |head| rows.find(head));
+                found.map(|(_, _, found)| found)
+            }
+        }
     }
+}
+
+/// The first of these rows that is a header: its place, its columns, and how many there are. Otherwise how the likeliest differs.
+fn among<C>(
+    heads: &[Head<'_>],
+    find: impl Fn(&Head<'_>) -> Result<(C, usize), Differences>,
+) -> Result<(usize, C, usize), Differences> {
+    let mut nearest = Differences::default();
+    for (at, head) in heads.iter().enumerate() {
+        match find(head) {
+            Ok((columns, found)) => return Ok((at, columns, found)),
+            Err(differences) if at == 0 || differences.found > nearest.found => {
+                nearest = differences;
+            }
+            Err(_) => {}
+        }
+    }
+    Err(nearest)
+}
+
+/// The header of a file, or how it differs.
+pub(super) fn found<'a, C>(
+    text: &'a str,
+    find: impl Fn(&Head<'_>) -> Result<(C, usize), Differences>,
+) -> Result<Found<'a, C>, Differences> {
+    let heads = Table::heads(text);
+    let (at, columns, _) = among(&heads, find)?;
+    let line = heads.get(at).map_or(1, |head| head.row.line);
+    Ok(Found {
+        text,
+        line,
+        columns,
+    })
 }

@@ -1,8 +1,9 @@
 //! Finds the columns of a description in a file's header.
 
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
-use super::description::Description;
+use super::description::{Description, Header, OneOrMore};
 use super::labels::with_number;
 use super::table::{Column, Head};
 
@@ -118,27 +119,71 @@ impl Columns {
             differences: Differences::default(),
         };
         let columns = finder.columns(description);
-        let differences = finder.differences;
-        match columns {
-            Some(columns) if differences.count() == 0 => Ok((columns, differences.found)),
-            _ => Err(differences),
-        }
+        finder.found(columns)
+    }
+}
+
+/// Columns by the names that a description gives them: the first, where it gives several.
+#[derive(Debug, Default)]
+pub(crate) struct NamedColumns(HashMap<String, Column>);
+
+impl NamedColumns {
+    /// Finds all of these columns, and how many there are; or says how the header differs.
+    pub(super) fn find(
+        extra: &Header,
+        wanted: &[&OneOrMore],
+        header: &Head<'_>,
+    ) -> Result<(Self, usize), Differences> {
+        let mut finder = Finder {
+            header,
+            differences: Differences::default(),
+        };
+        finder.extra(extra);
+        let find = |names: &&OneOrMore| {
+            let names = names.names();
+            Some((names.first()?.clone(), finder.first_of(names)?))
+        };
+        // A column that was not found is among the differences.
+        let columns = wanted.iter().filter_map(find).collect();
+        finder.found(Some(NamedColumns(columns)))
+    }
+
+    /// The column with this name.
+    pub(super) fn called(&self, name: &str) -> Option<&Column> {
+        self.0.values().find(|column| column.name == name)
+    }
+
+    /// The column that a description names so.
+    pub(super) fn of(&self, names: &OneOrMore) -> Option<&Column> {
+        self.0.get(names.names().first()?)
     }
 }
 
 impl Finder<'_> {
-    fn columns(&mut self, description: &Description) -> Option<Columns> {
-        for column in &description.header.absent {
+    /// What was found, if nothing differs.
+    fn found<T>(self, columns: Option<T>) -> Result<(T, usize), Differences> {
+        match columns {
+            Some(columns) if self.differences.count() == 0 => Ok((columns, self.differences.found)),
+            _ => Err(self.differences),
+        }
+    }
+
+    fn extra(&mut self, header: &Header) {
+        for column in &header.absent {
             if !self.header.positions(column).is_empty() {
                 self.differences.unexpected.push(column.clone());
             }
         }
-        for column in &description.header.columns {
+        for column in &header.columns {
             self.one(column);
         }
+    }
+
+    fn columns(&mut self, description: &Description) -> Option<Columns> {
+        self.extra(&description.header);
         let meter = self.first_of(description.meter.column.names());
         let date = description.date.as_ref();
-        let date = date.map(|date| self.one(&date.column));
+        let date = date.map(|date| self.first_of(date.column.names()));
         let at = description.at.iter();
         let at = at.flat_map(|at| [&at.column, &at.date, &at.time]);
         let at: Vec<_> = at.flatten().map(|column| self.one(column)).collect();

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use events::{Refusal, Rule};
 
+use super::catalogue::{Reads, found};
 use super::columns::Columns;
 use super::date_order::{self, Contradiction, DateOrder, DayOrder, has_two_orders, stamp};
 use super::description::Description;
@@ -19,7 +20,7 @@ use super::part_of::{PartOf, mark};
 use super::read::joined;
 use super::rows::Rows;
 use super::table::{Column, Table};
-use super::{Format, Formats, ReadingContext, Sheet};
+use super::{Content, Format, Formats, ReadingContext};
 use crate::limits::Limits;
 use crate::register::Register;
 use crate::rules::{Bounds, Fault};
@@ -109,6 +110,7 @@ pub fn cut<R: Read, W: Write>(
 /// The header of a table.
 struct Head {
     format: Arc<Format>,
+    description: Arc<Description>,
     columns: Columns,
     stamps: Vec<Column>,
     delimiter: u8,
@@ -135,22 +137,28 @@ impl Head {
                 Box::new(Fault::new(Rule::FileRow, hint).at("", name))
             })?,
         };
-        let found = format.find_header(text).map_err(|differences| {
-            let hint = format!("this is no file of format {}: {differences}", format.name);
-            Box::new(Fault::new(Rule::FileRow, hint).at("", "another header"))
-        })?;
+        let Reads::Readings(description) = &format.reads else {
+            let hint = format!("a file of format {} is sent whole", format.name);
+            return Err(Box::new(Fault::new(Rule::TooLarge, hint).at("", "a part")));
+        };
+        let found =
+            found(text, |head| Columns::find(description, head)).map_err(|differences| {
+                let hint = format!("this is no file of format {}: {differences}", format.name);
+                Box::new(Fault::new(Rule::FileRow, hint).at("", "another header"))
+            })?;
         let (columns, line) = (found.columns, found.line);
         Ok(Head {
             stamps: columns.stamps(),
             columns,
             line,
             delimiter: Table::open(text).delimiter(),
+            description: description.clone(),
             format,
         })
     }
 
     fn description(&self) -> &Description {
-        &self.format.description
+        &self.description
     }
 
     fn date_formats(&self) -> &[String] {
@@ -327,7 +335,10 @@ impl Plan {
             part: Some(&part),
         };
         let text = std::str::from_utf8(rows).ok()?;
-        Sheet::read(&head.format, text, &known).ok()?.latest
+        match Content::read(&head.format, text, &known).ok()? {
+            Content::Readings(sheet) => sheet.latest,
+            Content::Schools(_) => None,
+        }
     }
 }
 

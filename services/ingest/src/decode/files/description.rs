@@ -11,10 +11,38 @@ use serde::Deserialize;
 
 use super::labels;
 
+/// What the rows of a file report; readings, unless it is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    /// Half-hours of meters.
+    Readings,
+    /// A row for each collection of waste.
+    Waste,
+    /// A row for each group and mode of a travel survey.
+    TravelSurvey,
+    /// A row for each travel initiative.
+    TravelInitiative,
+}
+
+/// What the files of a description hold; readings, if it does not say.
+pub(super) fn kind(text: &str) -> Result<Kind, String> {
+    #[derive(Deserialize)]
+    struct OfKind {
+        kind: Option<Kind>,
+    }
+    let read = toml::from_str(text);
+    let OfKind { kind } =
+        read.map_err(|error: toml::de::Error| error.to_string().trim_end().to_owned())?;
+    Ok(kind.unwrap_or(Kind::Readings))
+}
+
 /// A description as it is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Description {
+    #[serde(default, rename = "kind")]
+    _kind: Option<Kind>,
     /// One line for people.
     pub(crate) title: String,
     pub(crate) layout: Layout,
@@ -101,7 +129,7 @@ pub(crate) enum MeterKind {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Date {
-    pub(crate) column: String,
+    pub(crate) column: OneOrMore,
     /// In the notation of strftime: the first that reads a cell counts.
     pub(crate) formats: Vec<String>,
 }

@@ -1,5 +1,7 @@
 //! Drafts the description of a file's format, for a person to correct.
 
+mod school_rows;
+
 use std::ops::RangeInclusive;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -10,6 +12,8 @@ use super::table::{Head, Table};
 use super::{is_of_our_time, parts, row};
 use crate::limits::Limits;
 use crate::rules::Fault;
+
+const A_DRAFT: &str = "# A draft: check every line against the file. `greenledger formats test FILE` shows how it is read.";
 
 /// How a day may be written.
 const DAYS: [&str; 10] = [
@@ -60,7 +64,8 @@ pub fn draft(bytes: Vec<u8>) -> Result<String, Refusal> {
         names: header.fields.iter().map(str::trim).collect(),
         rows: rows.iter().collect(),
     };
-    Ok(header.description())
+    let of_schools = header.school_rows();
+    Ok(of_schools.unwrap_or_else(|| header.description()))
 }
 
 fn filled(head: &Head<'_>) -> usize {
@@ -74,10 +79,7 @@ impl Header<'_> {
     fn description(&self) -> String {
         let meter = self.meter();
         let date = self.date();
-        let mut lines = vec![
-            "# A draft: check every line against the file. `greenledger formats test FILE` shows how it is read.".to_owned(),
-            "title = \"\"".to_owned(),
-        ];
+        let mut lines = vec![A_DRAFT.to_owned(), "title = \"\"".to_owned()];
         let values = self.numbered().or_else(|| self.timed());
         let (column, format) = date.unwrap_or(("Date", "%d/%m/%Y".to_owned()));
         // A day without a time: the time stands in another column, or the number of the half-hour does.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{NaiveDate, Utc};
-use events::{Channel, Quality, Quantity, Refusal, Unit};
+use events::{Channel, EventType, Quality, Quantity, Refusal, Unit};
 
-use super::{Format, Formats, ReadingContext, Sheet, parts};
+use super::{Content, Format, Formats, ReadingContext, SchoolName, SchoolSheet, Sheet, parts};
 use crate::limits::Limits;
 use crate::register::Register;
 use crate::rules::Bounds;
@@ -21,8 +21,12 @@ pub struct Preview {
     pub rows: usize,
     /// Rows that the format leaves alone.
     pub rows_left_alone: usize,
-    /// The meter-days.
+    /// Whether the format is about schools, and not about meters.
+    pub is_about_schools: bool,
+    /// The meter-days; none of a format about schools.
     pub days: Vec<PreviewedDay>,
+    /// The events; none of a format of readings.
+    pub events: Vec<PreviewedEvent>,
     /// Why rows or single values are refused, in the order of the file.
     pub refusals: Vec<Refusal>,
     /// What is doubtful.
@@ -55,10 +59,27 @@ pub struct PreviewedDay {
     pub estimated: usize,
 }
 
+/// An event about a school.
+#[derive(Debug)]
+pub struct PreviewedEvent {
+    /// The line of its first row.
+    pub line: usize,
+    /// How many rows it was read from.
+    pub rows: usize,
+    /// The school's URN, or the name that the register has to know.
+    pub school: String,
+    /// Its type.
+    pub kind: EventType,
+    /// The day it is about.
+    pub day: Option<NaiveDate>,
+    /// Its data, as JSON.
+    pub data: String,
+}
+
 impl Formats {
     /// The title of a format.
     pub fn title(&self, name: &str) -> Option<&str> {
-        Some(self.find(name)?.description.title.as_str())
+        Some(self.find(name)?.title())
     }
 
     /// The description of a format, as it is written.
@@ -107,7 +128,49 @@ fn preview(format: &Arc<Format>, table: Option<String>, text: &str) -> Result<Pr
         bounds: &bounds,
         part: None,
     };
-    let sheet = Sheet::read(format, text, &known)?;
+    let empty = Preview {
+        table,
+        format: format.name.clone(),
+        rows: 0,
+        rows_left_alone: 0,
+        is_about_schools: false,
+        days: Vec::new(),
+        events: Vec::new(),
+        refusals: Vec::new(),
+        notes: Vec::new(),
+    };
+    Ok(match Content::read(format, text, &known)? {
+        Content::Readings(sheet) => of_readings(*sheet, empty),
+        Content::Schools(sheet) => of_schools(sheet, empty),
+    })
+}
+
+fn of_schools(sheet: SchoolSheet<'_>, empty: Preview) -> Preview {
+    let alike = sheet.alike();
+    let refused = sheet.refused.into_iter();
+    let events = sheet.events.into_iter().map(|event| PreviewedEvent {
+        line: event.line(),
+        rows: event.rows.len(),
+        kind: event.data.kind(),
+        day: event.data.day(),
+        data: event.data.to_json().unwrap_or_default(),
+        school: match event.school {
+            SchoolName::Urn(urn) => urn.to_string(),
+            SchoolName::Registered(name) => name,
+        },
+    });
+    Preview {
+        rows: sheet.rows,
+        rows_left_alone: sheet.left_alone.values().sum(),
+        is_about_schools: true,
+        events: events.collect(),
+        refusals: refused.flat_map(|row| row.refusals).collect(),
+        notes: sheet.date_order.into_iter().chain(alike).collect(),
+        ..empty
+    }
+}
+
+fn of_readings(sheet: Sheet<'_>, empty: Preview) -> Preview {
     let mut refusals = Vec::new();
     for row in sheet.refused {
         refusals.extend(row.refusals);
@@ -130,17 +193,13 @@ fn preview(format: &Arc<Format>, table: Option<String>, text: &str) -> Result<Pr
             half_hours: day.half_hours.into_iter().map(|(value, _)| value).collect(),
         });
     }
-    Ok(Preview {
-        table,
-        format: format.name.clone(),
+    let notes = sheet.date_order.into_iter().chain(sheet.totals_off);
+    Preview {
         rows: sheet.rows,
         rows_left_alone: sheet.left_alone.values().sum(),
         days,
         refusals,
-        notes: sheet
-            .date_order
-            .into_iter()
-            .chain(sheet.totals_off)
-            .collect(),
-    })
+        notes: notes.collect(),
+        ..empty
+    }
 }

@@ -21,11 +21,11 @@ use crate::decode::read_as::ReadAs;
 use crate::rules::{Bounds, Fault};
 
 /// A file whose header was found.
-pub(super) struct Found<'a> {
+pub(super) struct Found<'a, C = Columns> {
     pub(super) text: &'a str,
     /// The line of the header.
     pub(super) line: usize,
-    pub(super) columns: Columns,
+    pub(super) columns: C,
 }
 
 /// Reads the rows below the header.

@@ -28,13 +28,13 @@ pub(super) struct Table<'a> {
 
 /// One row.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row<'a> {
+pub(crate) struct Row<'a> {
     /// Its line in the file, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// It, as it stands in the file.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
     /// Whether the file ends with it and not with the end of a line.
-    pub(super) breaks_off: bool,
+    pub(crate) breaks_off: bool,
 }
 
 /// A row that may be the header.
@@ -169,6 +169,11 @@ impl<'a> Table<'a> {
             _ => false,
         };
         (from..to).filter(ends_line).count()
+    }
+
+    /// All fields of the current row.
+    pub(super) fn fields(&self) -> &StringRecord {
+        &self.record
     }
 
     /// The current row's field in a column; none if the row is too short.

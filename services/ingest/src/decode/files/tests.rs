@@ -3,6 +3,7 @@ mod examples;
 mod long_day;
 mod registered;
 mod round_trip;
+mod school_rows;
 mod values;
 mod written;
 
@@ -13,7 +14,8 @@ use events::Rule;
 
 use super::{Format, Formats};
 use crate::admission::BatchOutcome;
-use crate::admission::file::{File, admit_file};
+use crate::admission::file::File;
+use crate::admission::upload::admit_file;
 use crate::identity::row_of;
 use crate::testing::{MPAN, bounds, context, heron, register};
 use crate::tokens::token_sha256;

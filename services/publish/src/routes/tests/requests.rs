@@ -48,6 +48,7 @@ pub fn requests(route: &str) -> Vec<String> {
         | "/api/v1/trusts/{trust}/scoreboard"
         | "/api/v1/trusts/{trust}/secr" => of_trusts(&periods),
         "/schools/{urn}" => of_schools(&[&periods[..], &["?grid=2025-03"]].concat()),
+        "/schools/{urn}/tally" => of_schools(&["", "?classes=3A,3B"]),
         "/api/v1/trusts" => with(route.to_owned(), &[&[""][..], &parts].concat()),
         "/api/v1/schools" => with(
             route.to_owned(),

@@ -1,5 +1,5 @@
-//! Every shipped format reads its example as its expected half-hours, which were worked out by a program of their own from the
-//! same numbers. The header of a file identifies its format.
+//! Every shipped format reads its example as expected: half-hours, which were worked out by a program of their own from the same
+//! numbers, or events, which were worked by hand. The header of a file identifies its format.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,10 @@ use events::Quantity;
 
 use super::super::catalogue::Detected;
 use super::super::draft;
-use super::super::{FileDay, Format, ReadingContext, Sheet};
+use super::super::school_rows::EventName;
+use super::super::{
+    Content, FileDay, Format, ReadingContext, SchoolEvent, SchoolName, SchoolSheet, Sheet,
+};
 use super::*;
 use crate::register::Register;
 use crate::rules::decimal;
@@ -36,7 +39,7 @@ fn examples() -> Vec<Example> {
 /// Formats with one header: which of them a file has, its sender must say.
 const OF_ONE_HEADER: [&str; 2] = ["row-per-half-hour-end", "row-per-half-hour-start"];
 
-/// The meter-days of a file, each as a line of an `.expected` file; days without any value are left out.
+/// The content of a file, each meter-day or event as a line of an `.expected` file.
 fn lines(format: &Format, text: &str) -> Vec<String> {
     let (register, bounds) = (Register::default(), bounds());
     let known = ReadingContext {
@@ -44,7 +47,32 @@ fn lines(format: &Format, text: &str) -> Vec<String> {
         bounds: &bounds,
         part: None,
     };
-    let sheet = Sheet::read(format, text, &known).unwrap();
+    match Content::read(format, text, &known).unwrap() {
+        Content::Readings(sheet) => day_lines(format, &sheet),
+        Content::Schools(sheet) => event_lines(format, &sheet),
+    }
+}
+
+fn event_lines(format: &Format, sheet: &SchoolSheet<'_>) -> Vec<String> {
+    let refused = &sheet.refused;
+    assert!(refused.is_empty(), "{}: {refused:?}", format.name);
+    let line = |event: &SchoolEvent<'_>| {
+        let school = match &event.school {
+            SchoolName::Urn(urn) => urn.to_string(),
+            SchoolName::Registered(name) => name.clone(),
+        };
+        let name = match &event.name {
+            EventName::Reference(reference) => reference.as_str(),
+            EventName::About(kind, _) => kind,
+        };
+        let (kind, data) = (event.data.kind(), event.data.to_json().unwrap());
+        format!("{} {school} {} {name} {data}", event.line(), kind.as_str())
+    };
+    sheet.events.iter().map(line).collect()
+}
+
+/// Days without any value are left out.
+fn day_lines(format: &Format, sheet: &Sheet<'_>) -> Vec<String> {
     assert!(
         sheet.refused.is_empty(),
         "{}: {:?}",
@@ -142,10 +170,12 @@ fn check_never_wrong(formats: &Formats, text: &str, wanted: &[&str], what: &str)
         bounds: &bounds,
         part: None,
     };
-    if let Ok(sheet) = Sheet::read(format, text, &known)
-        && sheet.refused.is_empty()
-        && sheet.totals_off.is_empty()
-    {
+    let is_taken = match Content::read(format, text, &known) {
+        Ok(Content::Readings(sheet)) => sheet.refused.is_empty() && sheet.totals_off.is_empty(),
+        Ok(Content::Schools(sheet)) => sheet.refused.is_empty(),
+        Err(_) => false,
+    };
+    if is_taken {
         assert_eq!(lines(format, text), wanted, "{what}, as {}", format.name);
     }
 }
@@ -184,7 +214,14 @@ fn a_file_that_is_renamed_shuffled_or_cut_is_never_read_wrongly() {
 #[test]
 fn a_draft_reads_the_file_that_it_was_made_of() {
     let examples = examples();
-    for name in ["day-rows-kwh48", "drax", "corona", "energy-assets-channel"] {
+    let names = [
+        "day-rows-kwh48",
+        "drax",
+        "corona",
+        "energy-assets-channel",
+        "stars-plan",
+    ];
+    for name in names {
         let example = examples
             .iter()
             .find(|example| example.name == name)
