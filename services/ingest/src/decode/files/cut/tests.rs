@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::*;
 use crate::admission::BatchOutcome;
-use crate::admission::file::{File, admit_file};
+use crate::admission::file::File;
+use crate::admission::upload::admit_file;
 use crate::register::Register;
 use crate::testing::{at, context, heron, register};
 

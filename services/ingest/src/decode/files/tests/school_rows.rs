@@ -170,6 +170,7 @@ fn two_schools_of_a_trust_with_one_name_are_told_apart_by_urn() {
         sha256: &token_sha256(&text),
         above: 0,
         days_before: 0,
+        part: None,
         issued: None,
     };
     let outcome = admit_file(&file, &context(&token, &register)).unwrap();
@@ -220,6 +221,7 @@ fn a_load_that_no_bin_holds_is_refused_at_its_row() {
             name: None,
             text: Ok(text.to_owned()),
         }],
+        part: None,
         sha256: &token_sha256(text),
         issued: None,
     };
@@ -365,6 +367,7 @@ fn a_workbook_of_tickets_gives_the_events_of_its_table() {
             sha256: &token_sha256(text),
             above: 0,
             days_before: 0,
+            part: None,
             issued: None,
         };
         let outcome = admit_file(&file, &context(&token, &register)).unwrap();

@@ -87,7 +87,10 @@ fn columns(description: &Description) -> Vec<(String, Content)> {
         columns.extend(name.map(|name| (name.clone(), content)));
     };
     add(
-        description.date.as_ref().map(|date| &date.column),
+        description
+            .date
+            .as_ref()
+            .map(|date| &date.column.names()[0]),
         Content::Date,
     );
     let at = description.at.as_ref();
