@@ -12,6 +12,7 @@ mod large;
 mod moved;
 mod rebuilt;
 mod refused;
+mod registered;
 pub mod rejected;
 mod scraped;
 pub mod secure;

@@ -193,16 +193,34 @@ fn examples(openapi: &Value, value: &Value, place: &str, findings: &mut Vec<Stri
 }
 
 fn validator(openapi: &Value, schema: &Value) -> Validator {
-    let mut schemas = openapi["components"]["schemas"].clone();
-    // Events have schemas of their own, in other files, and tests of their own.
-    if let Some(schemas) = schemas.as_object_mut() {
-        schemas.remove("Event");
-    }
-    let schema = json!({ "components": { "schemas": schemas }, "allOf": [schema] });
+    let schemas = &openapi["components"]["schemas"];
+    let mut schema = json!({ "components": { "schemas": schemas }, "allOf": [schema] });
+    take_in_events(&mut schema);
     jsonschema::draft202012::options()
         .should_validate_formats(true)
         .build(&schema)
         .unwrap_or_else(|why| panic!("a schema cannot be used: {why}"))
+}
+
+/// Puts the schemas of events, which are in other files, where they are referred to.
+fn take_in_events(schema: &mut Value) {
+    let reference = schema.get("$ref").and_then(Value::as_str);
+    if let Some(file) = reference.and_then(|reference| reference.strip_prefix("./")) {
+        let (file, pointer) = file.split_once('#').unwrap_or((file, ""));
+        let whole = json(&folder().join(file));
+        let mut part = whole.pointer(pointer).cloned().unwrap_or_default();
+        // A schema inside another has no address of its own.
+        if let Some(fields) = part.as_object_mut() {
+            fields.remove("$id");
+        }
+        *schema = part;
+        return;
+    }
+    match schema {
+        Value::Object(fields) => fields.values_mut().for_each(take_in_events),
+        Value::Array(items) => items.iter_mut().for_each(take_in_events),
+        _ => {}
+    }
 }
 
 /// Fails unless a value fits a schema of the file.

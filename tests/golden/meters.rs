@@ -171,6 +171,7 @@ fn a_meter_is_not_silent_while_its_supplier_may_be_late_once_it_sends_again_or_w
         sends(300)(school);
         school.event(Data::MeterRegistered(MeterRegistered {
             meter: HALL.parse().expect("a meter"),
+            name: None,
             fuel: Fuel::Electricity,
             from: day("2010-01-01"),
             // 300 days after 22 November 2025.

@@ -27,6 +27,7 @@ fn registrations() -> impl Strategy<Value = Vec<(i64, MeterRegistered)>> {
             .map(|(place, (from, length, issued, value))| {
                 let registered = MeterRegistered {
                     meter: METERS[2].parse().expect("a meter"),
+                    name: None,
                     fuel: Fuel::Gas,
                     from: day(from),
                     // A length of zero ends it on the day before it begins.

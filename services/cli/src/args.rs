@@ -2,6 +2,7 @@
 
 mod formats;
 mod ingest;
+mod register;
 mod rejected;
 mod watch;
 mod withdraw;
@@ -16,6 +17,7 @@ use publish::secr::Basis;
 
 pub use self::formats::{FormatsCommand, FormatsOf};
 pub use self::ingest::Ingest;
+pub use self::register::{MemberFrom, MeterField, NamedColumn, RegisterCommand, RegisterFiles};
 pub use self::rejected::{Rejected, Replay};
 pub use self::watch::Watch;
 pub use self::withdraw::{Bound, Withdraw};
@@ -96,6 +98,9 @@ pub enum Command {
     Import(Import),
     /// Import what arrives in a folder, a store or an inbox.
     Watch(Watch),
+    /// Register schools and meters from the files that trusts have, or show what would change.
+    #[command(subcommand)]
+    Register(RegisterCommand),
     /// Write a trust's figures as CSV and as a workbook.
     Export(Export),
     /// Show a trust's SECR report, or check a published table.

@@ -3,6 +3,7 @@
 mod answer;
 mod error;
 mod fault;
+mod register;
 mod rejected;
 
 #[cfg(test)]
@@ -20,11 +21,13 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use ingest::PartOf;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, Identity, Response, StatusCode, Url};
+use reqwest::{Certificate, Identity, RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
 
 pub use self::answer::{Answer, Note, Refused};
 pub use self::error::ClientError;
 pub use self::fault::Fault;
+pub use self::register::{Registered, RegisteredMeter, RegisteredSchool};
 pub use self::rejected::{FileRow, Listed, Rejection};
 
 use self::answer::Problem;
@@ -262,6 +265,26 @@ impl IngestClient {
     /// been kept although its answer was lost: sending it again adds nothing, because the ids are the same.
     async fn post(&self, post: &Post<'_>) -> Result<Answer, ClientError> {
         self.patiently(async || self.attempt(post).await).await
+    }
+
+    /// The JSON that a request which changes nothing is answered with.
+    async fn get<T: DeserializeOwned>(
+        &self,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, ClientError> {
+        self.patiently(async || {
+            let response = request().send().await;
+            let answered = self
+                .answered(response.map_err(|why| self.unreached(why))?)
+                .await?;
+            if !answered.status.is_success() {
+                return Err(self.refused(answered, None));
+            }
+            let url = self.url.clone();
+            serde_json::from_slice(&answered.body)
+                .map_err(|source| ClientError::Answer { url, source })
+        })
+        .await
     }
 
     async fn patiently<T>(

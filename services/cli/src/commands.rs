@@ -11,6 +11,7 @@ mod meter;
 mod opened_lake;
 mod reasons;
 mod reassign;
+mod register;
 mod rejected;
 mod replay;
 mod restore;
@@ -71,6 +72,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         }
         Command::Import(import) => import::run(&import, output).await,
         Command::Watch(watch) => watch::run(&watch, format).await,
+        Command::Register(command) => register::run(&command, format).await,
         Command::Export(export) => export::run(&export, format).await,
         Command::Secr(secr) => secr::run(&secr, format).await,
         Command::Rejected(rejected) => rejected::run(&rejected, output).await,

@@ -11,7 +11,8 @@ mod trust_export;
 mod up;
 
 pub use client::{
-    Answer, ClientError, Fault, FileRow, IngestClient, Listed, Note, Refused, Rejection, Waiting,
+    Answer, ClientError, Fault, FileRow, IngestClient, Listed, Note, Refused, Registered,
+    RegisteredMeter, RegisteredSchool, Rejection, Waiting,
 };
 pub use commands::rejected;
 pub use commands::run;

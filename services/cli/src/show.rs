@@ -50,6 +50,40 @@ pub fn progress(length: u64, format: Format) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
+/// A colour of text on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    Green,
+    Yellow,
+    Red,
+}
+
+/// Text in a colour, if standard output is a terminal and `NO_COLOR` is not set.
+pub fn coloured(text: &str, colour: Colour) -> String {
+    let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if !is_wanted || !std::io::stdout().is_terminal() {
+        return text.to_owned();
+    }
+    let code = match colour {
+        Colour::Green => 32,
+        Colour::Yellow => 33,
+        Colour::Red => 31,
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+}
+
+/// Asks a question on a terminal, and whether the answer was yes; none if there is no terminal to ask on.
+pub fn confirmed(question: &str) -> Option<bool> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return None;
+    }
+    let mut error = std::io::stderr().lock();
+    let _unread = write!(error, "{question} [y/N] ").and_then(|()| error.flush());
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer);
+    Some(read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
 /// A line on standard error, above a progress bar if there is one.
 pub fn aside(bar: &ProgressBar, text: &str) {
     bar.suspend(|| error_line(text));

@@ -3,6 +3,7 @@
 pub(crate) mod authorize;
 pub(crate) mod file;
 pub(crate) mod grid;
+pub(crate) mod listed;
 pub(crate) mod notes;
 mod registered;
 mod repeated;

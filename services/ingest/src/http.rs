@@ -7,6 +7,7 @@ mod openapi;
 mod pages;
 pub(crate) mod problem_kind;
 pub(crate) mod process;
+mod register;
 mod rejected;
 pub(crate) mod response;
 
@@ -31,16 +32,17 @@ use crate::limits::Limits;
 use crate::rules::{Bounds, issued};
 use crate::state::IngestState;
 use crate::tokens::{Authority, Token};
-use crate::{ANY_FILE, EVENTS, FILES, GRID, REJECTED, SURVEY, UPLOAD};
+use crate::{ANY_FILE, EVENTS, FILES, GRID, REGISTER, REJECTED, SURVEY, UPLOAD};
 
+use self::register::get_register;
 use self::rejected::get_rejected;
 
 pub(crate) fn routes(state: Arc<IngestState>) -> Router {
     let nothing_here = || async {
         Problem::new(ProblemKind::NotFound, "there is nothing here")
             .detail(
-            "send events to POST /v1/events and files to POST /v1/files; GET /v1/rejected lists what was rejected; /upload and \
-             /survey are pages to send by hand",
+            "send events to POST /v1/events and files to POST /v1/files; GET /v1/rejected lists what was rejected, and GET \
+             /v1/register what is registered; /upload and /survey are pages to send by hand",
         )
     };
     let wrong_method = || async {
@@ -64,7 +66,8 @@ pub(crate) fn described() -> Routes<Arc<IngestState>> {
         .post(FILES, post_file, openapi::post_file())
         .post(ANY_FILE, post_any_file, openapi::post_any_file())
         .post(GRID, post_grid, openapi::post_grid())
-        .get(REJECTED, get_rejected, openapi::get_rejected());
+        .get(REJECTED, get_rejected, openapi::get_rejected())
+        .get(REGISTER, get_register, openapi::get_register());
     let pages = Routes::default()
         .get(UPLOAD, pages::upload, openapi::upload_page())
         .get(SURVEY, pages::survey, openapi::survey_page());

@@ -37,7 +37,8 @@ use crate::state::IngestState;
 pub use crate::config::{Config, FilesConfig};
 pub use crate::decode::files::{
     Cut, CutError, CutPart, DayOrder, DetectedTable, FormatError, Formats, Kind as FileKind,
-    PartOf, Preview, PreviewedDay, PreviewedEvent, cut, decode, draft, kind as file_kind, sheets,
+    PartOf, Preview, PreviewedDay, PreviewedEvent, TextRow, TextTable, cut, decode, draft,
+    is_scientific, kind as file_kind, sheets, tables,
 };
 pub use crate::limits::Limits;
 pub use crate::mqtt::{MqttConfig, MqttConfigError, MqttError, MqttStateError};
@@ -53,6 +54,7 @@ pub(crate) const GRID: &str = "/v1/grid";
 pub(crate) const REJECTED: &str = "/v1/rejected";
 pub(crate) const UPLOAD: &str = "/upload";
 pub(crate) const SURVEY: &str = "/survey";
+pub(crate) const REGISTER: &str = "/v1/register";
 
 /// The routes as OpenAPI describes them.
 pub fn openapi() -> OpenApi {

@@ -15,7 +15,7 @@ pub(crate) use spool::SpoolMetrics;
 
 use crate::admission::notes::About;
 use crate::tokens::{Tokens, token_label};
-use crate::{EVENTS, FILES, GRID, REJECTED};
+use crate::{EVENTS, FILES, GRID, REGISTER, REJECTED};
 
 /// The topics that accepted events go to.
 pub(crate) const TOPICS_OF_EVENTS: [Topic; 7] = [
@@ -36,6 +36,8 @@ const STATUSES: [u16; 13] = [
 const STATUS_OF_DRY_RUNS: u16 = 200;
 /// The statuses that a request for the list of rejections can end with.
 const STATUSES_OF_REJECTED: [u16; 6] = [200, 400, 401, 403, 429, 503];
+/// The statuses that a request for the register can end with.
+const STATUSES_OF_REGISTER: [u16; 4] = [200, 401, 429, 503];
 
 /// The outcomes of reading changed files again.
 const USED: &str = "used";
@@ -218,6 +220,7 @@ impl Metrics {
             (GRID, &STATUSES[..]),
             (FILES, &[STATUS_OF_DRY_RUNS]),
             (REJECTED, &STATUSES_OF_REJECTED[..]),
+            (REGISTER, &STATUSES_OF_REGISTER[..]),
         ] {
             for status in statuses {
                 let _made = self

@@ -121,6 +121,16 @@ impl Register {
         &self.disputed
     }
 
+    /// The schools, in no order.
+    pub(crate) fn all_schools(&self) -> impl Iterator<Item = (Urn, &SchoolEntry)> {
+        self.schools.iter().map(|(urn, entry)| (*urn, entry))
+    }
+
+    /// The meters, in no order.
+    pub(crate) fn all_meters(&self) -> impl Iterator<Item = (&MeterId, &MeterEntry)> {
+        self.meters.iter()
+    }
+
     /// How many meters are known.
     pub(crate) fn meters(&self) -> usize {
         self.meters.len()

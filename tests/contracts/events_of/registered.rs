@@ -97,7 +97,7 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         ),
     );
     (
-        meter(),
+        (meter(), of(name())),
         fuel,
         days(),
         any::<bool>(),
@@ -107,7 +107,7 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
         moved,
     )
         .prop_map(
-            |(meter, fuel, (from, to), ended, value, capacity, reading_as, moved_to)| {
+            |((meter, name), fuel, (from, to), ended, value, capacity, reading_as, moved_to)| {
                 let (tariffs, (unit, direction, statuses)) = reading_as;
                 // Restricted to what the service accepts for the meter's number and fuel.
                 let fuel = match meter.as_str().split_once(':') {
@@ -119,6 +119,7 @@ pub fn registered() -> impl Strategy<Value = MeterRegistered> {
                 let measures = |unit: &Sent| is_gas || unit.kept() == Unit::KilowattHours;
                 MeterRegistered {
                     meter,
+                    name,
                     fuel,
                     from: from.parse().expect("a day"),
                     to: ended.then(|| to.parse().expect("a day")),

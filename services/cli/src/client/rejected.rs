@@ -68,18 +68,6 @@ impl IngestClient {
             }
             request.bearer_auth(&self.token)
         };
-        self.patiently(async || {
-            let response = request().send().await;
-            let answered = self
-                .answered(response.map_err(|why| self.unreached(why))?)
-                .await?;
-            if !answered.status.is_success() {
-                return Err(self.refused(answered, None));
-            }
-            let url = self.url.clone();
-            serde_json::from_slice(&answered.body)
-                .map_err(|source| ClientError::Answer { url, source })
-        })
-        .await
+        self.get(request).await
     }
 }

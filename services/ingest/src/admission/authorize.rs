@@ -99,14 +99,14 @@ fn owner_of(
 }
 
 /// The extent of a token's authority over one school.
-pub(super) struct Reach<'a> {
+pub(crate) struct Reach<'a> {
     token: &'a Token,
     urn: Urn,
     school: Option<&'a SchoolEntry>,
 }
 
 impl<'a> Reach<'a> {
-    pub(super) fn of(token: &'a Token, urn: Urn, register: &'a impl Owners) -> Self {
+    pub(crate) fn of(token: &'a Token, urn: Urn, register: &'a impl Owners) -> Self {
         Reach {
             token,
             urn,
@@ -142,7 +142,7 @@ impl<'a> Reach<'a> {
     }
 
     /// Whether it covers any of these days.
-    pub(super) fn touches(&self, days: &DayRun) -> bool {
+    pub(crate) fn touches(&self, days: &DayRun) -> bool {
         match &self.token.scope {
             Scope::Trust(_) | Scope::Trusts(_) => {
                 self.membership_days(true).any(|run| overlaps(run, days))

@@ -17,6 +17,7 @@ use super::dry_run::{DryRun, FileQuery};
 use super::headers::{AS_TOKEN, FILE_TYPES, PART_OF};
 use super::rejected::RejectedQuery;
 use super::response::Receipt;
+use crate::admission::listed::Listed as Registered;
 use crate::rejected::list::Listed;
 
 pub(crate) use answers::shared;
@@ -227,6 +228,16 @@ fn page(id: &str, summary: &str, description: &str) -> Endpoint {
         .tag("ingest")
         .text(200, "text/html", "The page.")
         .shared(405, "OtherMethod")
+}
+
+/// The description of `GET /v1/register`.
+pub(crate) fn get_register() -> Endpoint {
+    let description = "Lists the schools and meters that this token covers, as they are registered \
+        now: every registration that this service has accepted is in it. A token of trusts sees a \
+        school as its trusts registered it, and the registrations of meters that count on days \
+        with them. It is what `greenledger register diff` compares files with.";
+    Endpoint::new("getRegister", "What is registered", description)
+        .json::<Registered>(200, "The register; empty lists if there is nothing in it.")
 }
 
 /// The answers to what is sent in.

@@ -117,10 +117,6 @@ impl MeterEntry {
         in_turn(of_school, |known| &known.stands.meter)
     }
 
-    fn schools(&self) -> BTreeSet<Urn> {
-        self.registrations.iter().map(|known| known.urn).collect()
-    }
-
     /// The school that the meter belongs to on a day, with its registration for that day; if two schools claim the day, the one
     /// registered later.
     pub(crate) fn on(&self, day: NaiveDate) -> Option<(Urn, &MeterRegistered)> {
@@ -196,6 +192,19 @@ impl MeterEntry {
             .map(|known| &known.stands.meter)
             .filter(|stands| stands.from != meter.from);
         in_turn(others.chain([meter]), |one| one)
+    }
+
+    /// The schools that have or had it, each once.
+    pub(crate) fn schools(&self) -> BTreeSet<Urn> {
+        self.registrations.iter().map(|known| known.urn).collect()
+    }
+
+    /// When the last of its registrations was issued.
+    pub(crate) fn last_issued(&self) -> Option<DateTime<Utc>> {
+        let registrations = self.registrations.iter();
+        let issued =
+            registrations.map(|known| known.stands.issued.time.max(known.requested().issued.time));
+        issued.max()
     }
 
     /// Whether it was registered more than once: at several schools, or from several days on.

@@ -191,8 +191,10 @@ fn meter_of(meter: &MeterRegistered) -> String {
             )
         })
         .collect();
+    let name = meter.name.as_deref();
+    let name = name.map_or_else(String::new, |name| format!("{name}: "));
     format!(
-        "{} of this school from {since}{until}{content}{unit}{direction}{}",
+        "{name}{} of this school from {since}{until}{content}{unit}{direction}{}",
         meter.fuel.as_str(),
         contracts.concat()
     )

@@ -2,7 +2,7 @@
 
 use events::{Channel, Fuel, MeterId};
 use footprint::ledger::MeterDay;
-use footprint::{Coverage, Days, Footprint, MeterFigures, OwnedMeter, Register};
+use footprint::{Coverage, Days, Footprint, MeterFigures, OwnedMeter, Register, named_meter};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,6 +19,8 @@ use crate::explain::source_events::register;
 pub struct MeterAnswer {
     /// The id of the meter.
     pub meter: MeterId,
+    /// What people call it, as registered last; none if no name is registered.
+    pub name: Option<String>,
     /// What it measures.
     pub fuel: Fuel,
     /// The channel of it that the figure counts.
@@ -46,6 +48,13 @@ pub struct MeterAnswer {
     pub days: Vec<DayAnswer>,
     /// Its half-hours; empty unless a day was requested.
     pub half_hours: Vec<HalfHourAnswer>,
+}
+
+impl MeterAnswer {
+    /// The name and the number, as people read them.
+    pub fn label(&self) -> String {
+        named_meter(self.name.as_deref(), &self.meter)
+    }
 }
 
 /// The estimate for the gaps of a meter.
@@ -154,6 +163,7 @@ fn answer(
     let its_days = owned.map_or_else(|| vec![*counted], |owned| owned.runs(*counted));
     Ok(MeterAnswer {
         meter: meter.meter.clone(),
+        name: meter.name.clone(),
         fuel: meter.fuel,
         channel: measured.channel,
         taken_off: measured.taken_off,

@@ -19,7 +19,7 @@ pub(super) fn findings(school: &Footprint) -> Markup {
                 ul {
                     @for finding in findings {
                         li {
-                            b { (title(finding.kind())) } ", " (finding.meter) ": " (finding) ". "
+                            b { (title(finding.kind())) } ", " (school.meter_label(&finding.meter)) ": " (finding) ". "
                             span .soft { (what_to_do(finding.kind())) }
                         }
                     }
@@ -37,7 +37,7 @@ pub(super) fn estimates(school: &Footprint) -> Markup {
             div .note.plain #gaps {
                 h2 { (missing_use(&totals)) }
                 ul {
-                    @for estimate in &school.estimates { (by_meter(estimate)) }
+                    @for estimate in &school.estimates { (by_meter(school, estimate)) }
                     @if let Some(gross) = totals.gross_with_gap_estimate() {
                         li {
                             "With it the gross emissions would be " (parts::tonnes(gross))
@@ -50,10 +50,10 @@ pub(super) fn estimates(school: &Footprint) -> Markup {
     }
 }
 
-fn by_meter(estimate: &GapEstimate) -> Markup {
+fn by_meter(school: &Footprint, estimate: &GapEstimate) -> Markup {
     html! {
         li {
-            (estimate.meter) ": "
+            (school.meter_label(&estimate.meter)) ": "
             @if estimate.half_hours > 0 {
                 (format::decimal(kilowatt_hours(estimate.energy), 0)) " kWh in "
                 (counted(estimate.half_hours as usize, "half-hour")) " ("

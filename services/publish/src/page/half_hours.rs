@@ -61,7 +61,7 @@ fn silent(school: &Footprint) -> Markup {
     html! {
         @for (meter, since) in silent {
             p .warn {
-                (format::capital(meter.fuel.as_str())) " meter " (meter.meter) " has sent nothing since " (format::day(since)) "."
+                (format::capital(meter.fuel.as_str())) " meter " (meter.label()) " has sent nothing since " (format::day(since)) "."
             }
         }
     }

@@ -45,7 +45,7 @@ fn meter_row(school: &Footprint, meter: &MeterFigures) -> Markup {
     html! {
         tr {
             th scope="row" {
-                (meter.meter) (explain::of_meter(school, &meter.meter))
+                (meter.label()) (explain::of_meter(school, &meter.meter))
                 small .soft { (format::label(meter.fuel.as_str())) @if exports_only { ", export only" } }
             }
             td .n {

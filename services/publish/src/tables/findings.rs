@@ -18,6 +18,16 @@ pub fn findings(view: &TrustView) -> Table {
             Some(finding.meter.to_string())
         })
         .column(
+            "meter_name",
+            Unit::Text,
+            "What people call the meter.",
+            |(school, finding)| {
+                let mut meters = school.meters.iter();
+                let meter = meters.find(|meter| meter.meter == finding.meter)?;
+                meter.name.clone()
+            },
+        )
+        .column(
             "fuel",
             Unit::Text,
             "What the meter measures.",

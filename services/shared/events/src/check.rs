@@ -63,7 +63,7 @@ pub(crate) fn text(pointer: &str, value: &str) -> Result<(), FieldError> {
     must(is_text(value), pointer, rule)
 }
 
-/// The name of a school or a trust: people read it in lists, pages and spreadsheets.
+/// The name of a school, a trust or a meter: people read it in lists, pages and spreadsheets.
 pub(crate) fn name(pointer: &str, value: &str) -> Result<(), FieldError> {
     let rule = "1 to 100 characters, one of them visible, without control characters and characters that change the \
                 direction of text";

@@ -51,7 +51,7 @@ pub use message::{
     FindingKind, Footprint, GapEstimate, GapMethod, GapTotals, LOG, MeterFigures, MonthFigures,
     MovedTo, Odd, RECEIVED, RecyclingLack, RegisterRatio, SimplerRecycling, StarsFigures,
     SurveyFigures, TravelFigures, Verdict, WasteFigures, WasteStream, is_active, is_car,
-    is_sustainable, picked,
+    is_sustainable, named_meter, picked,
 };
 pub use note::Note;
 pub use period::{Days, Period};

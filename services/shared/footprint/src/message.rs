@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use events::{
-    EvidenceKind, EvidenceStatus, GridRegion, MICRO, MilligramsCo2e, Phase, Roll, TrustRef, Urn,
+    EvidenceKind, EvidenceStatus, GridRegion, MICRO, MeterId, MilligramsCo2e, Phase, Roll,
+    TrustRef, Urn,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,7 +26,7 @@ pub use finding::{
     Contradicted, DayKind, EventName, Finding, FindingKind, MovedTo, Odd, RegisterRatio,
 };
 pub use gaps::{EstimateBasis, GapEstimate, GapMethod, GapTotals};
-pub use meters::{Coverage, MeterFigures, MonthFigures};
+pub use meters::{Coverage, MeterFigures, MonthFigures, named_meter};
 pub use recycling::{RecyclingLack, SimplerRecycling};
 pub use travel::{
     StarsFigures, SurveyFigures, TravelFigures, is_active, is_car, is_sustainable, picked,
@@ -153,6 +154,12 @@ impl Footprint {
         let pupils = self.pupils_in_ratio().filter(|pupils| *pupils > 0.0)?;
         let known = self.lines.iter().any(is_priced);
         known.then(|| self.gross.tonnes() / pupils)
+    }
+
+    /// A meter's name and number, as people read them.
+    pub fn meter_label(&self, meter: &MeterId) -> String {
+        let known = self.meters.iter().find(|known| known.meter == *meter);
+        known.map_or_else(|| meter.to_string(), MeterFigures::label)
     }
 
     /// The coverage of the half-hours that a line is made of, for the channel it counts; none for a line without meters.

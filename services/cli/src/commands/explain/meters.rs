@@ -21,7 +21,7 @@ pub(super) fn meters(explanation: &Explanation) -> String {
         if !down.is_empty() {
             parts.push(format!(
                 "{}, {}\n{down}",
-                meter.meter,
+                meter.label(),
                 meter.channel.as_str()
             ));
         }
@@ -54,7 +54,7 @@ fn all(meters: &[MeterAnswer]) -> String {
             });
             let sign = if meter.taken_off { "\u{2212} " } else { "" };
             vec![
-                format!("{}, {}", meter.meter, meter.channel.as_str()),
+                format!("{}, {}", meter.label(), meter.channel.as_str()),
                 meter.fuel.as_str().to_owned(),
                 format!("{sign}{:.3}", meter.energy.decimal()),
                 format!("{} of {}", coverage.present, coverage.expected),

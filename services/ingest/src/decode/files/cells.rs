@@ -221,7 +221,7 @@ fn meter(text: &str, kind: Option<MeterKind>) -> Result<MeterId, Fault> {
 }
 
 /// Whether a spreadsheet wrote a long number as `2.38E+12`.
-fn is_scientific(text: &str) -> bool {
+pub fn is_scientific(text: &str) -> bool {
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once(['E', 'e'])
         .is_some_and(|(number, exponent)| {

@@ -181,6 +181,11 @@ impl<'a> Table<'a> {
         self.record.get(column.index).map(str::trim)
     }
 
+    /// The current row's cell in a column, counted from 0; empty if the row is too short.
+    pub(super) fn cell(&self, index: usize) -> &str {
+        self.record.get(index).unwrap_or_default().trim()
+    }
+
     /// Whether commas in numbers part thousands: where commas do not delimit fields, they may be decimal commas.
     pub(super) fn may_part_thousands(&self) -> bool {
         self.delimiter == b','

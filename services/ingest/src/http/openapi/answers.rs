@@ -101,7 +101,7 @@ const ANSWERS: [(&str, Body, &str); 13] = [
         "Unavailable",
         Body::Problem,
         "The log cannot be written at the moment, or what must be read at the start is not read \
-         yet: send it again. Rejections are not known yet, or not at the moment.",
+         yet: send it again. Rejections or the register are not known yet, or not at the moment.",
     ),
 ];
 

@@ -101,7 +101,7 @@ fn row(explanation: &Explanation, meter: &MeterAnswer) -> Markup {
     html! {
         tr {
             th scope="row" {
-                (meter.meter)
+                (meter.label())
                 small .soft { (format::label(meter.fuel.as_str())) ", channel " (meter.channel.as_str()) }
             }
             td .n {
@@ -139,7 +139,7 @@ fn row(explanation: &Explanation, meter: &MeterAnswer) -> Markup {
 /// A meter's months, days and half-hours, as far as they were requested.
 fn down(explanation: &Explanation, meter: &MeterAnswer, number: usize) -> Markup {
     let id = format!("meter-{number}");
-    let name = format!("{}, {}", meter.meter, meter.channel.as_str());
+    let name = format!("{}, {}", meter.label(), meter.channel.as_str());
     html! {
         section aria-labelledby=(id) {
             h2 id=(id) { (name) }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::check::{must, not_before, text, within};
+use crate::check::{must, name, not_before, text, within};
 use crate::{FieldError, MeterId, Sent, Unit, Urn};
 
 /// What a meter measures.
@@ -43,6 +43,9 @@ impl Fuel {
 pub struct MeterRegistered {
     /// Which meter.
     pub meter: MeterId,
+    /// What people call it, such as `Hall`; shown beside its number. The name of a place and never of a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What it measures.
     pub fuel: Fuel,
     /// The first day on which the meter belongs to the school.
@@ -136,6 +139,7 @@ impl MeterRegistered {
     pub fn new(meter: MeterId, fuel: Fuel, from: NaiveDate) -> Self {
         MeterRegistered {
             meter,
+            name: None,
             fuel,
             from,
             to: None,
@@ -215,6 +219,9 @@ impl MeterRegistered {
         let is_ordered = self.to.is_none_or(|to| self.from <= to);
         let rule = "on or after `from`, or the day before it to take back what was registered from that day on";
         must(is_ordered || self.is_taken_back(), "/data/to", rule)?;
+        self.name
+            .as_ref()
+            .map_or(Ok(()), |given| name("/data/name", given))?;
         self.calorific_value.map_or(Ok(()), |value| {
             within("/data/calorific_value", value, 30.0..=45.0)
         })?;

@@ -101,6 +101,7 @@ fn a_line_of_one_year_only_is_activity_unless_its_meter_was_silent() {
     let mut silent = prior;
     silent.meters = vec![MeterFigures {
         meter: "mpan:1710035168313".parse().unwrap(),
+        name: None,
         fuel: Fuel::Electricity,
         registered_from: "2024-09-01".parse().unwrap(),
         registered_to: None,

@@ -139,6 +139,7 @@ fn one(
         channel == Channel::AI && frame.subject.history.series(id, Channel::AE).is_some();
     MeterFigures {
         meter: id.clone(),
+        name: meter.registered.name.clone(),
         fuel,
         registered_from: meter.days.from,
         registered_to: Some(meter.days.to).filter(|to| *to < NaiveDate::MAX),

@@ -53,6 +53,8 @@ impl Coverage {
 pub struct MeterFigures {
     /// The meter's id.
     pub meter: MeterId,
+    /// What people call it, as registered last; none if no name is registered.
+    pub name: Option<String>,
     /// The fuel it measures.
     pub fuel: Fuel,
     /// The first day on which it is registered at the school.
@@ -74,6 +76,11 @@ pub struct MeterFigures {
 }
 
 impl MeterFigures {
+    /// The name and the number, as people read them: `Hall (mpan:2200012767323)`, or the number alone.
+    pub fn label(&self) -> String {
+        named_meter(self.name.as_deref(), &self.meter)
+    }
+
     /// The half-hours of one of its channels; none for a channel it does not have.
     pub fn coverage_of(&self, channel: Channel) -> Option<&Coverage> {
         match channel {
@@ -87,6 +94,11 @@ impl MeterFigures {
     pub fn registered(&self) -> Days {
         Days::from_until(self.registered_from, self.registered_to)
     }
+}
+
+/// A meter's name and number, as people read them: `Hall (mpan:2200012767323)`, or the number alone.
+pub fn named_meter(name: Option<&str>, meter: &MeterId) -> String {
+    name.map_or_else(|| meter.to_string(), |name| format!("{name} ({meter})"))
 }
 
 /// One use in one calendar month.
