@@ -1,6 +1,7 @@
 //! Sends events and files to ingest, and waits when ingest asks for it. It does not inspect what it sends.
 
 mod answer;
+mod ascii;
 mod error;
 mod fault;
 mod register;
@@ -31,6 +32,7 @@ pub use self::register::{Registered, RegisteredMeter, RegisteredSchool};
 pub use self::rejected::{FileRow, Listed, Rejection};
 
 use self::answer::Problem;
+use self::ascii::ascii;
 use self::fault::Names;
 
 /// The total time for which one request is retried.
@@ -407,21 +409,6 @@ impl IngestClient {
             _ => ClientError::Problem { url, status, text },
         }
     }
-}
-
-/// JSON without characters that no header may have.
-fn ascii(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for letter in json.chars() {
-        if letter.is_ascii() && letter != '\x7f' {
-            text.push(letter);
-            continue;
-        }
-        for unit in letter.encode_utf16(&mut [0; 2]) {
-            text.push_str(&format!("\\u{unit:04x}"));
-        }
-    }
-    text
 }
 
 /// Reads a PEM file. The reason for a failure is left out, because it may quote a key.

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, FixedOffset};
-use ingest::{CutError, FileKind, Formats};
+use ingest::{FileKind, Formats};
 
 pub use self::file::FileError;
 use self::file::{Content, File};
@@ -33,7 +33,7 @@ use crate::client::{Answer, ClientError, IngestClient, Note, Waiting};
 const BATCH: usize = 1_000;
 /// The most bytes of a file that is sent as it is; a larger one goes in parts.
 const WHOLE: u64 = 8 << 20;
-/// The most bytes of a file of a format that is not known here, and which ingest may know: it takes no larger request.
+/// The most bytes of a file that cannot be cut here, of which ingest may know more: it takes no larger request.
 const UNKNOWN: u64 = 16 << 20;
 
 pub async fn run(import: &Import, output: Output) -> anyhow::Result<ExitCode> {
@@ -127,18 +127,21 @@ impl Importer {
         let may_be_cut = matches!(kind, FileKind::Text | FileKind::Zip | FileKind::Gzip);
         // A small archive may hold large files.
         let is_large = bytes > WHOLE || (kind != FileKind::Text && bytes > WHOLE / 8);
-        if !is_old && !(may_be_cut && is_large) {
+        let goes_in_parts = is_old || (may_be_cut && is_large);
+        if !goes_in_parts {
             return self.send_whole(&file, outcome).await;
         }
         let sent = large::send(self, (name, file.path()), progress, outcome).await;
         match sent {
-            // Ingest may know more formats.
-            Err(Stopped::File(FileError::Cut(CutError::Format(_))))
-                if bytes <= UNKNOWN && !is_old =>
+            Ok(true) => Ok(()),
+            Ok(false) => self.send_whole(&file, outcome).await,
+            // Ingest may know more formats, and keeps what it refuses.
+            Err(Stopped::File(why))
+                if bytes <= UNKNOWN && why.is_of_content() && (!is_old || why.is_of_workbook()) =>
             {
                 self.send_whole(&file, outcome).await
             }
-            sent => sent,
+            Err(stopped) => Err(stopped),
         }
     }
 

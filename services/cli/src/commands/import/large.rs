@@ -14,10 +14,12 @@ use super::file::FileError;
 use super::outcome::{Outcome, Stopped};
 use super::progress::{Progress, Step};
 use super::tables::{self, Opened};
-use super::{Importer, Note};
+use super::{Importer, Note, WHOLE};
 
 /// How many bytes of rows a part has; more only if one meter has more.
 const PART: u64 = 8 << 20;
+/// The most bytes of all tables together that ingest inflates without using much memory.
+const INFLATED: u64 = 32 << 20;
 
 /// A table in parts, which are files of a folder.
 struct InParts {
@@ -35,14 +37,16 @@ struct Prepared {
     left_alone: Vec<String>,
 }
 
-/// Sends the tables of a file.
+/// Sends the tables of a file; or returns false if it is small enough to be sent as it is.
 pub async fn send(
     importer: &Importer,
     (name, path): (&str, &Path),
     progress: &Progress,
     outcome: &mut Outcome,
-) -> Result<(), Stopped> {
-    let prepared = prepare(importer, (name, path), progress).await?;
+) -> Result<bool, Stopped> {
+    let Some(prepared) = prepare(importer, (name, path), progress).await? else {
+        return Ok(false);
+    };
     let is_old = tables::is_old_office(path).map_err(FileError::Read)?;
     outcome.notes.extend(notes(&prepared, is_old));
     let parts = prepared.tables.iter().flat_map(|table| &table.cut.parts);
@@ -51,8 +55,17 @@ pub async fn send(
     for table in &prepared.tables {
         send_table(importer, &prepared.sha256, table, progress, outcome).await?;
     }
-    outcome.refused_as_a_whole = outcome.accepted == 0 && outcome.parts_refused > 0;
-    Ok(())
+    let parts = prepared
+        .tables
+        .iter()
+        .map(|table| table.cut.parts.len() as u64);
+    let all: u64 = parts.sum();
+    outcome.refused_as_a_whole = all > 0 && outcome.parts_refused == all;
+    if outcome.refused_as_a_whole {
+        // As if it had been sent whole: no row of it could be counted.
+        (outcome.received, outcome.refused) = (0, 0);
+    }
+    Ok(true)
 }
 
 async fn send_table(
@@ -112,14 +125,20 @@ async fn prepare(
     importer: &Importer,
     (name, path): (&str, &Path),
     progress: &Progress,
-) -> Result<Prepared, FileError> {
+) -> Result<Option<Prepared>, FileError> {
     let (formats, format) = (importer.formats.clone(), importer.file_format.clone());
     let (name, path, progress) = (name.to_owned(), path.to_owned(), progress.clone());
     let prepared = tokio::task::spawn_blocking(move || {
         let bytes = std::fs::metadata(&path).map_err(FileError::Read)?.len();
         progress.begin(&name, Step::Reading, bytes);
         let opened = tables::open(&path)?;
-        cut_all(&formats, format.as_deref(), opened, &name, &progress)
+        let is_old = tables::is_old_office(&path).map_err(FileError::Read)?;
+        let inflated = opened.bytes().map_err(FileError::Temporary)?;
+        // Ingest may know more formats than we do here.
+        if bytes <= WHOLE && inflated <= INFLATED && !is_old {
+            return Ok(None);
+        }
+        cut_all(&formats, format.as_deref(), opened, &name, &progress).map(Some)
     });
     prepared
         .await
@@ -133,6 +152,7 @@ fn cut_all(
     name: &str,
     progress: &Progress,
 ) -> Result<Prepared, FileError> {
+    let bytes = opened.bytes().map_err(FileError::Temporary)?;
     let others = opened.others.into_iter();
     let mut prepared = Prepared {
         sha256: opened.sha256,
@@ -141,13 +161,8 @@ fn cut_all(
             .map(|(name, what)| format!("{name} is left alone: it is {what}"))
             .collect(),
     };
-    let bytes: io::Result<u64> = opened.tables.iter().map(|table| table.bytes()).sum();
     // A table is read twice: to see its meters and days, and to write its parts.
-    progress.begin(
-        name,
-        Step::Reading,
-        2 * bytes.map_err(FileError::Temporary)?,
-    );
+    progress.begin(name, Step::Reading, 2 * bytes);
     let (is_alone, mut lines_before) = (opened.tables.len() == 1, 0);
     for table in opened.tables {
         let folder = TempDir::new().map_err(FileError::Temporary)?;
@@ -167,7 +182,10 @@ fn cut_all(
             }
             Err(CutError::Format(why)) if !is_alone => {
                 let name = table.name.as_deref().unwrap_or_default();
-                let text = format!("{name} is left alone: {}", why.hint);
+                let text = format!(
+                    "{name} is left alone: {}; if its format is one of your own, name its folder with --formats",
+                    why.hint
+                );
                 prepared.left_alone.push(text);
             }
             Err(error) => return Err(FileError::Cut(error)),

@@ -43,7 +43,7 @@ impl TableFile {
     }
 
     /// How many bytes it has.
-    pub fn bytes(&self) -> io::Result<u64> {
+    fn bytes(&self) -> io::Result<u64> {
         Ok(self.text.metadata()?.len())
     }
 
@@ -101,6 +101,11 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
 }
 
 impl Opened {
+    /// How many bytes the tables have together.
+    pub fn bytes(&self) -> io::Result<u64> {
+        self.tables.iter().map(TableFile::bytes).sum()
+    }
+
     fn add(&mut self, name: Option<&str>, mut file: File) -> Result<(), FileError> {
         let first = beginning(&mut file).map_err(FileError::Read)?;
         let is_outermost = name.is_none();
