@@ -44,7 +44,7 @@ pub(crate) struct SchoolGrid {
     from_day: Option<NaiveDate>,
     /// The last local day; null if there is no day.
     to_day: Option<NaiveDate>,
-    /// Why there are no figures; null if there are.
+    /// What is missing for figures; null if there are figures.
     missing: Option<GridLack>,
     /// The half-hours of these days.
     half_hours_expected: usize,

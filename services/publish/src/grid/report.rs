@@ -10,16 +10,16 @@ use utoipa::ToSchema;
 use super::region;
 use crate::half_hours::HalfHours;
 
-/// Why there are no figures.
+/// What is missing for figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum GridLack {
     /// No half-hour of these days has readings of every electricity meter.
-    NoReadings,
+    Readings,
     /// No intensity of the region is known for these days.
-    NoIntensities,
+    Intensities,
     /// There are readings and intensities, and no half-hour has both.
-    NoHalfHourWithBoth,
+    HalfHoursWithBoth,
 }
 
 /// A school's electricity by the intensity of the grid.
@@ -69,8 +69,8 @@ fn lack(half_hours: &[HalfHour], of_use: &GridUse) -> Option<GridLack> {
     let has = |of: fn(&HalfHour) -> bool| half_hours.iter().any(of);
     match () {
         () if of_use.known > 0 => None,
-        () if !has(|one| one.energy.is_some()) => Some(GridLack::NoReadings),
-        () if !has(|one| one.intensity.is_some()) => Some(GridLack::NoIntensities),
-        () => Some(GridLack::NoHalfHourWithBoth),
+        () if !has(|one| one.energy.is_some()) => Some(GridLack::Readings),
+        () if !has(|one| one.intensity.is_some()) => Some(GridLack::Intensities),
+        () => Some(GridLack::HalfHoursWithBoth),
     }
 }

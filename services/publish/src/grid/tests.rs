@@ -63,7 +63,7 @@ fn a_school_is_reported_by_the_intensities_of_its_region() {
     let none = of(&school, "2026-11-10");
     assert_eq!(
         (none.lack, none.of_use.known),
-        (Some(GridLack::NoIntensities), 0)
+        (Some(GridLack::Intensities), 0)
     );
 
     // Of two events the one issued last counts, whichever came first; a record that cannot be read is left out.
@@ -78,10 +78,7 @@ fn a_school_is_reported_by_the_intensities_of_its_region() {
     assert_eq!(london.of_use.by_forecast, 48);
     // 48 kWh at 200 g/kWh.
     assert_eq!(london.of_use.emissions.kilograms(), 9.6);
-    assert_eq!(
-        of(&school, "2026-11-11").lack,
-        Some(GridLack::NoIntensities)
-    );
+    assert_eq!(of(&school, "2026-11-11").lack, Some(GridLack::Intensities));
     let days = grid.days(&school);
     assert_eq!(days, Some((day("2026-11-10"), day("2026-11-10"))));
 
@@ -91,7 +88,7 @@ fn a_school_is_reported_by_the_intensities_of_its_region() {
     assert_eq!(anywhere.region, GridRegion::GREAT_BRITAIN);
     assert_eq!(
         (anywhere.is_registered, anywhere.lack),
-        (false, Some(GridLack::NoIntensities))
+        (false, Some(GridLack::Intensities))
     );
 }
 
@@ -109,7 +106,7 @@ fn a_half_hour_that_a_meter_missed_is_not_known() {
     silent.days.clear();
     found.series.push(silent);
     let report = grid.report(&fixtures::school(0), &found);
-    assert_eq!(report.lack, Some(GridLack::NoReadings));
+    assert_eq!(report.lack, Some(GridLack::Readings));
     assert_eq!(
         report.half_hours.len(),
         SettlementDay(day("2026-11-10")).slots()

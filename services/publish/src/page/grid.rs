@@ -148,13 +148,13 @@ fn days(report: &GridReport) -> String {
 
 fn reason(lack: GridLack, report: &GridReport) -> String {
     match lack {
-        GridLack::NoReadings => {
+        GridLack::Readings => {
             "no half-hour of these days has readings of every electricity meter.".to_owned()
         }
-        GridLack::NoIntensities => {
+        GridLack::Intensities => {
             format!("no intensity of {} was sent for these days.", report.region)
         }
-        GridLack::NoHalfHourWithBoth => {
+        GridLack::HalfHoursWithBoth => {
             "no half-hour of these days has both readings and an intensity.".to_owned()
         }
     }

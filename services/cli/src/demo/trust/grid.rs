@@ -51,9 +51,12 @@ fn grams(day: NaiveDate, slot: u64, chance: Chance) -> u16 {
     let demand = if working { 1.0 } else { 0.6 };
     let evening = 85.0 * hump(hour, 18.5, 2.2);
     let morning = 40.0 * hump(hour, 8.5, 2.0);
+    // The early hours, from both sides of midnight.
+    let night = 30.0 * (hump(hour, 3.0, 3.5) + hump(hour, 27.0, 3.5));
     let sun = 60.0 * (1.0 - winter) / 2.0 * clearness(day, chance) * hump(hour, 12.5, 3.0);
     let noise = chance.of(number).of(slot).between(-4.0, 4.0);
-    let level = 140.0 + 30.0 * winter + stillness + demand * (evening + morning) - sun + noise;
+    let level =
+        140.0 + 30.0 * winter + stillness + demand * (evening + morning) - night - sun + noise;
     level.clamp(20.0, 450.0).round() as u16
 }
 
