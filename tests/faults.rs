@@ -15,4 +15,4 @@ mod spool;
 mod stopping;
 mod store;
 mod trimmed;
-mod up;
+pub mod up;

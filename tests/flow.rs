@@ -10,6 +10,7 @@ mod grid;
 mod guarded;
 mod large;
 mod moved;
+mod new_trust;
 mod rebuilt;
 mod refused;
 mod registered;

@@ -36,16 +36,22 @@ pub struct Up {
 impl Up {
     /// Starts it without waiting.
     pub fn start() -> Up {
+        Up::configured(&format!(
+            "[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\nscope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
+            ingest::token_sha256(TOKEN),
+        ))
+    }
+
+    /// Starts it without waiting, with the tables of a configuration, and keys of its own before them.
+    pub fn configured(tables: &str) -> Up {
         let folder = TempDir::new().expect("a temporary folder");
         let ports = [free_port(), free_port(), free_port()];
         let [ingest, aggregate, publish] = ports.map(|port| format!("\"127.0.0.1:{port}\""));
         let config = format!(
             "data_dir = {:?}\nas_of = \"{AS_OF}\"\nresults_every_seconds = 1\n\
              [listen]\ningest = {ingest}\naggregate = {aggregate}\npublish = {publish}\n\
-             [flush]\nseconds = 1\nmerge_at = 2\ngrace_seconds = 1\n[[tokens]]\nname = \"tests\"\nsha256 = \"{}\"\n\
-             scope = {{ trust = \"{TRUST}\" }}\nmay_register = true\n",
+             [flush]\nseconds = 1\nmerge_at = 2\ngrace_seconds = 1\n{tables}",
             folder.path().join("data"),
-            ingest::token_sha256(TOKEN),
         );
         std::fs::write(folder.path().join("up.toml"), config).expect("a configuration");
         let mut up = Up {
@@ -83,8 +89,8 @@ impl Up {
     }
 
     fn client(&self) -> IngestClient {
-        let url = format!("http://127.0.0.1:{}", self.ports[0]);
-        IngestClient::new(&url, TOKEN).expect("a client")
+        let [ingest, _] = self.urls();
+        IngestClient::new(&ingest, TOKEN).expect("a client")
     }
 
     /// Sends one event once, without a retry if the process is gone.
@@ -98,8 +104,13 @@ impl Up {
             .await
     }
 
+    /// The addresses of ingest and of publish.
+    pub fn urls(&self) -> [String; 2] {
+        [self.ports[0], self.ports[2]].map(|port| format!("http://127.0.0.1:{port}"))
+    }
+
     /// Waits until all three services are ready.
-    async fn ready(&self) {
+    pub async fn ready(&self) {
         let mut waiting = Waiting::up_to(PATIENCE);
         while !self.is_ready().await {
             assert!(waiting.once_more().await, "not ready:\n{}", self.log());

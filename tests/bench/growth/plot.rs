@@ -50,7 +50,7 @@ fn drawn(points: &[Point], file: &Path) -> Result<(), Box<dyn Error>> {
     let halves = area.split_evenly((1, 2));
     let charts = [
         Chart {
-            title: format!("{SCHOOLS} schools"),
+            title: format!("{} schools", thousands(f64::from(SCHOOLS))),
             axis: "meter-days in the topic",
             points: points
                 .iter()
@@ -59,7 +59,7 @@ fn drawn(points: &[Point], file: &Path) -> Result<(), Box<dyn Error>> {
             size: |point| point.meter_days as f64,
         },
         Chart {
-            title: format!("{METER_DAYS} meter-days"),
+            title: format!("{} meter-days", thousands(METER_DAYS as f64)),
             axis: "schools",
             points: points
                 .iter()

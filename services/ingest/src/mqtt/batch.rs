@@ -247,7 +247,9 @@ impl Measured<'_> {
             "values": numbers.collect::<Vec<_>>(),
         });
         let time = instant(time);
-        let digest = token_sha256(&format!("{time}{data}"));
+        // Not of the JSON, whose order of keys is not the same in every build.
+        let said = format!("{time} {} {values:?} {quality} {interval:?}", self.key());
+        let digest = token_sha256(&said);
         let id = format!(
             "{}-{}-{}",
             self.channel.as_str(),
