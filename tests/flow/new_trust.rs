@@ -47,15 +47,16 @@ fn hundredths_sent() -> i64 {
         .sum()
 }
 
-/// The figures of a school in the academic year of the files.
+/// The figures of a school in the last twelve months. The academic year of the files is priced by factors that are not published
+/// yet.
 async fn figures(up: &Up, urn: &str) -> Value {
     let [_, publish] = up.urls();
     let answer = http::get(format!("{publish}/api/v1/schools/{urn}")).await;
     let school: Value = answer.expect("an answer").json().await.unwrap_or_default();
     let footprints = school["footprints"].as_array().cloned().unwrap_or_default();
-    let mut of_year = footprints.into_iter();
-    let of_year = of_year.find(|footprint| footprint["period"]["year"] == "2026/27");
-    of_year.unwrap_or_default()
+    let mut lately = footprints.into_iter();
+    let lately = lately.find(|footprint| footprint["period"]["kind"] == "trailing-12-months");
+    lately.unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
