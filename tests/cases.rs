@@ -7,6 +7,7 @@ mod corrections;
 mod doubted;
 mod membership;
 mod names;
+mod services;
 mod suppliers_files;
 
 use cli::Answer;

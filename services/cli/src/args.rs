@@ -171,6 +171,12 @@ pub struct Import {
     /// The format: `events`, `neso`, or one that `greenledger formats list` names. [default: told from each file]
     #[arg(long, short = 't', value_name = "FORMAT")]
     pub file_format: Option<String>,
+    /// The service whose answers the files hold, as they came, such as `n3rgy-v2`: docs/services.md lists them.
+    #[arg(long, value_name = "NAME", conflicts_with = "file_format")]
+    pub service: Option<String>,
+    /// What the answers of the service do not say, such as `meter=mpan:2200012767323`. May be repeated.
+    #[arg(long = "parameter", value_name = "KEY=VALUE", requires = "service", value_parser = parameter)]
+    pub parameters: Vec<(String, String)>,
     /// When the supplier issued the files, such as 2026-11-22T09:00:00Z. Of two files the one issued later counts, so a
     /// file that corrects another needs it. [default: the end of the last reading]
     #[arg(long, value_name = "TIME")]
@@ -188,6 +194,14 @@ pub struct Import {
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,
+}
+
+/// A parameter of a service's payload, such as `meter=mpan:2200012767323`.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| "a parameter is KEY=VALUE, such as meter=mpan:2200012767323".to_owned())?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// `greenledger export`

@@ -6,6 +6,7 @@ mod error;
 mod fault;
 mod register;
 mod rejected;
+mod sent;
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,6 @@ use chrono::{DateTime, FixedOffset};
 use events::Event;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ingest::PartOf;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Identity, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
@@ -32,7 +32,6 @@ pub use self::register::{Registered, RegisteredMeter, RegisteredSchool};
 pub use self::rejected::{FileRow, Listed, Rejection};
 
 use self::answer::Problem;
-use self::ascii::ascii;
 use self::fault::Names;
 
 /// The total time for which one request is retried.
@@ -74,13 +73,24 @@ struct Post<'a> {
     /// The name of the token whose authority applies, if not our own.
     as_token: Option<&'a str>,
     path: String,
-    /// The layout of a supplier's file.
-    format: Option<&'a str>,
+    /// The parameters in the address.
+    query: &'a [(String, String)],
+    /// What the path names.
+    named: Option<Named<'a>>,
     /// What the body is a part of, as a header.
     part: Option<String>,
     content_type: &'a str,
     /// The body, compressed.
     body: Vec<u8>,
+}
+
+/// A name in a path, which ingest may not know.
+#[derive(Clone, Copy)]
+enum Named<'a> {
+    /// The layout of a supplier's file.
+    Format(&'a str),
+    /// A service.
+    Service(&'a str),
 }
 
 /// An answer whose body has been read completely.
@@ -187,78 +197,12 @@ impl IngestClient {
         self.post(&Post {
             issued: None,
             as_token,
+            named: None,
             part: None,
-            format: None,
             path: "/v1/events".to_owned(),
+            query: &[],
             content_type: "application/x-ndjson",
             body: compressed(text.as_bytes()).map_err(ClientError::Compress)?,
-        })
-        .await
-    }
-
-    /// Sends a supplier's file in a layout that ingest knows as `format`. Its time of issue is the end of its last reading.
-    pub async fn send_file(&self, format: &str, bytes: &[u8]) -> Result<Answer, ClientError> {
-        self.send_file_issued(Some(format), bytes, None).await
-    }
-
-    /// The same with an explicit time of issue: its values replace those of files issued earlier. Without a format the file's
-    /// header says it.
-    pub async fn send_file_issued(
-        &self,
-        format: Option<&str>,
-        bytes: &[u8],
-        issued: Option<DateTime<FixedOffset>>,
-    ) -> Result<Answer, ClientError> {
-        self.post(&Post {
-            issued,
-            as_token: None,
-            format,
-            part: None,
-            path: match format {
-                Some(format) => format!("/v1/files/{format}"),
-                None => "/v1/files".to_owned(),
-            },
-            content_type: "text/csv",
-            body: compressed(bytes).map_err(ClientError::Compress)?,
-        })
-        .await
-    }
-
-    /// Sends a part of a large file, which is compressed already.
-    pub(crate) async fn send_part(
-        &self,
-        format: &str,
-        body: Vec<u8>,
-        issued: Option<DateTime<FixedOffset>>,
-        part: &PartOf,
-    ) -> Result<Answer, ClientError> {
-        let part = serde_json::to_string(part).map_err(ClientError::Write)?;
-        self.post(&Post {
-            issued,
-            as_token: None,
-            format: Some(format),
-            part: Some(ascii(&part)),
-            path: format!("/v1/files/{format}"),
-            content_type: "text/csv",
-            body,
-        })
-        .await
-    }
-
-    /// Sends an answer of NESO's Carbon Intensity API as it came. Without a time of issue it counts as fetched now.
-    pub async fn send_grid(
-        &self,
-        answer: &[u8],
-        issued: Option<DateTime<FixedOffset>>,
-    ) -> Result<Answer, ClientError> {
-        self.post(&Post {
-            issued,
-            as_token: None,
-            format: None,
-            part: None,
-            path: "/v1/grid".to_owned(),
-            content_type: "application/json",
-            body: compressed(answer).map_err(ClientError::Compress)?,
         })
         .await
     }
@@ -318,6 +262,7 @@ impl IngestClient {
         let request = self
             .http
             .post(format!("{}{}", self.url, post.path))
+            .query(post.query)
             .bearer_auth(&self.token)
             .header(CONTENT_TYPE, post.content_type)
             .header(CONTENT_ENCODING, "gzip")
@@ -363,7 +308,7 @@ impl IngestClient {
         if let (true, Ok(answer)) = (of_events.contains(&answered.status), answer) {
             return Ok(answer);
         }
-        Err(self.refused(answered, post.format))
+        Err(self.refused(answered, post.named))
     }
 
     async fn answered(&self, response: Response) -> Result<Answered, ClientError> {
@@ -378,8 +323,8 @@ impl IngestClient {
         })
     }
 
-    /// The error for a request that was refused; `format` is the layout of the file it carried, if any.
-    fn refused(&self, answered: Answered, format: Option<&str>) -> ClientError {
+    /// The error for a request that was refused; `named` is what its path named, if anything.
+    fn refused(&self, answered: Answered, named: Option<Named<'_>>) -> ClientError {
         let Answered {
             status,
             after,
@@ -389,7 +334,7 @@ impl IngestClient {
         // A proxy between us and ingest may answer in another format: then only the status is known.
         let problem: Problem = serde_json::from_slice(&body).unwrap_or_default();
         let (is_not_found, text) = (problem.is_not_found(), problem.text());
-        match (status, format) {
+        match (status, named) {
             (StatusCode::UNAUTHORIZED, _) => ClientError::Token { url },
             (StatusCode::FORBIDDEN, _) => ClientError::Forbidden { url, text },
             (StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS, _) => {
@@ -401,11 +346,14 @@ impl IngestClient {
                     after,
                 }
             }
-            (StatusCode::NOT_FOUND, Some(format)) if is_not_found => ClientError::Format {
-                url,
-                format: format.to_owned(),
-                text,
-            },
+            (StatusCode::NOT_FOUND, Some(Named::Format(format))) if is_not_found => {
+                let format = format.to_owned();
+                ClientError::Format { url, format, text }
+            }
+            (StatusCode::NOT_FOUND, Some(Named::Service(service))) if is_not_found => {
+                let service = service.to_owned();
+                ClientError::Service { url, service, text }
+            }
             _ => ClientError::Problem { url, status, text },
         }
     }

@@ -55,6 +55,9 @@ pub struct UpConfig {
     /// Formats of suppliers' files.
     #[serde(default)]
     pub files: ingest::FilesConfig,
+    /// Payloads of services.
+    #[serde(default)]
+    pub services: ingest::ServicesConfig,
     /// When rows are written.
     #[serde(default)]
     pub flush: aggregate::FlushConfig,
@@ -150,6 +153,7 @@ impl UpConfig {
             spool: None,
             mqtt: None,
             files: ingest::FilesConfig::default(),
+            services: ingest::ServicesConfig::default(),
             flush: aggregate::FlushConfig::default(),
             factors: aggregate::FactorConfig::default(),
             figures: aggregate::FigureConfig::default(),
@@ -195,6 +199,7 @@ impl UpConfig {
             spool: self.spool.clone(),
             mqtt: self.mqtt.clone(),
             files: self.files.clone(),
+            services: self.services.clone(),
         }
     }
 

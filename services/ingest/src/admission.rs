@@ -5,6 +5,7 @@ pub(crate) mod file;
 pub(crate) mod grid;
 pub(crate) mod listed;
 pub(crate) mod notes;
+pub(crate) mod posted;
 mod registered;
 mod repeated;
 mod school_rows;
@@ -92,6 +93,21 @@ pub(crate) struct BatchOutcome {
 }
 
 impl BatchOutcome {
+    /// Adds the outcome of a further part of the request.
+    fn append(&mut self, part: BatchOutcome) {
+        self.received += part.received;
+        self.accepted += part.accepted;
+        self.records.extend(part.records);
+        self.registrations.extend(part.registrations);
+        self.taken.extend(part.taken);
+        self.tables.extend(part.tables);
+        self.refused.extend(part.refused);
+        self.notes.extend(part.notes);
+        for (rule, count) in part.bad_values {
+            *self.bad_values.entry(rule).or_default() += count;
+        }
+    }
+
     /// Why nothing that was judged by the register may be kept; `None` if the register was not needed, or was sufficient.
     pub(crate) fn unproven_by<'s>(&self, register: &'s RegisterState) -> Option<&'s str> {
         let by_register = [Rule::UnknownMeter, Rule::UnknownSchool, Rule::OutOfScope];

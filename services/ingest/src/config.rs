@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::IngestError;
 use crate::decode::files::Formats;
+use crate::decode::services::Services;
 use crate::limits::Limits;
 use crate::mqtt::{MqttConfig, MqttError};
 use crate::spool::{SpoolConfig, SpoolError};
@@ -52,6 +53,9 @@ pub struct Config {
     /// Formats of suppliers' files.
     #[serde(default)]
     pub files: FilesConfig,
+    /// Payloads of services.
+    #[serde(default)]
+    pub services: ServicesConfig,
 }
 
 /// Formats of suppliers' files.
@@ -61,6 +65,15 @@ pub struct FilesConfig {
     /// A folder with descriptions of further formats, a TOML file each; one with the name of a shipped format replaces it.
     #[serde(default)]
     pub formats: Option<PathBuf>,
+}
+
+/// Payloads of services.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServicesConfig {
+    /// A folder with descriptions of further services, a TOML file each; one with the name of a shipped service replaces it.
+    #[serde(default)]
+    pub descriptions: Option<PathBuf>,
 }
 
 impl Config {
@@ -73,6 +86,7 @@ impl Config {
         self.tls.as_ref().map_or(Ok(()), TlsConfig::check)?;
         self.limits.check()?;
         self.formats()?;
+        self.services()?;
         if let Some(wrong) = self.spool.as_ref().and_then(SpoolConfig::wrong) {
             return Err(SpoolError::Config(wrong).into());
         }
@@ -96,6 +110,15 @@ impl Config {
             Some(folder) => Formats::with_those_of(folder)?,
             None => Formats::shipped()?,
         })
+    }
+
+    /// The services whose payloads are known: those that are shipped, and the trust's own.
+    pub(crate) fn services(&self) -> Result<Services, IngestError> {
+        let services = match &self.services.descriptions {
+            Some(folder) => Services::with_those_of(folder),
+            None => Services::shipped(),
+        };
+        services.map_err(IngestError::Services)
     }
 
     /// The tokens of the configuration and the current tokens of the file.

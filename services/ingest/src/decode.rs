@@ -1,4 +1,5 @@
-//! From bytes to events and meter-days: the JSON of events, the rows of suppliers' files, and their units.
+//! From bytes to events and meter-days: the JSON of events, the rows of suppliers' files, the payloads of services, and their
+//! units.
 
 pub(crate) mod bad_values;
 pub(crate) mod content_mode;
@@ -8,3 +9,4 @@ pub(crate) mod neso;
 pub(crate) mod normalise;
 pub(crate) mod read_as;
 pub(crate) mod schema;
+pub(crate) mod services;

@@ -11,9 +11,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::admission::grid::{NesoAnswer, admit_neso};
+use crate::admission::posted::{Posted, admit_payload};
 use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::files::{self, Format, Formats, PartOf, parts};
+use crate::decode::services::{Parameters, Service, Services};
 use crate::decode::{content_mode, schema};
 use crate::http::body::{self, UnfitBody};
 use crate::http::headers;
@@ -37,6 +39,7 @@ pub struct World {
     register: Register,
     /// The shipped formats; none if one of them is wrong, which a test excludes.
     formats: Formats,
+    services: Services,
 }
 
 /// Where a request is sent.
@@ -48,6 +51,13 @@ pub enum Route<'a> {
     File(&'a str),
     /// `POST /v1/grid`
     Grid,
+    /// `POST /v1/services/{name}?…`, with the parameters `name=value&…` as they stand in the address, without encoding.
+    Service {
+        /// The service.
+        name: &'a str,
+        /// The parameters.
+        query: &'a str,
+    },
 }
 
 /// A request as received.
@@ -113,6 +123,7 @@ impl World {
             now,
             register,
             formats: Formats::shipped().unwrap_or_default(),
+            services: Services::shipped().unwrap_or_default(),
         }
     }
 
@@ -133,26 +144,41 @@ impl World {
         let headers = headers(request.headers);
         let detail = |problem: crate::http::response::Problem| problem.detail;
         let gzip = headers::is_gzip(&headers).map_err(detail)?;
-        let format = match request.route {
+        let issue_time = || {
+            let time = headers::issued(&headers).map_err(detail)?;
+            match time.map(|time| issued(time, &self.bounds())) {
+                Some(Err(fault)) => Err(fault.hint),
+                _ => Ok(time),
+            }
+        };
+        match request.route {
             Route::Events => {
                 let content_mode = headers::content_mode(&headers).map_err(detail)?;
-                return Ok(self.events(&content_mode, gzip, request.body));
+                Ok(self.events(&content_mode, gzip, request.body))
+            }
+            Route::File(format) => {
+                let format = self.formats.find(format).ok_or("there is no such format")?;
+                headers::is_file(&headers).map_err(detail)?;
+                let issued = issue_time()?;
+                let part = headers::part(&headers).map_err(detail)?;
+                Ok(self.file(format, (issued, part), gzip, request.body))
             }
             Route::Grid => {
                 headers::is_json(&headers).map_err(detail)?;
                 let issued = headers::issued(&headers).map_err(detail)?;
-                return Ok(self.grid(issued, gzip, request.body));
+                Ok(self.grid(issued, gzip, request.body))
             }
-            Route::File(format) => format,
-        };
-        let format = self.formats.find(format).ok_or("there is no such format")?;
-        headers::is_file(&headers).map_err(detail)?;
-        let issue_time = headers::issued(&headers).map_err(detail)?;
-        if let Some(Err(fault)) = issue_time.map(|time| issued(time, &self.bounds())) {
-            return Err(fault.hint);
+            Route::Service { name, query } => {
+                let service = self.services.find(name).ok_or("there is no such service")?;
+                headers::is_payload(&headers).map_err(detail)?;
+                let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+                let pairs: Vec<_> = pairs
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect();
+                let parameters = Parameters::read(&service.description, &pairs)?;
+                Ok(self.payload(service, &parameters, issue_time()?, gzip, request.body))
+            }
         }
-        let part = headers::part(&headers).map_err(detail)?;
-        Ok(self.file(format, (issue_time, part), gzip, request.body))
     }
 
     fn events(
@@ -182,6 +208,30 @@ impl World {
             issued,
         };
         admit_neso(&answer, &self.context()).map_err(|refusal| unfit(refusal, &text))
+    }
+
+    fn payload(
+        &self,
+        service: &Service,
+        parameters: &Parameters,
+        issued: Option<DateTime<Utc>>,
+        gzip: bool,
+        came: &[u8],
+    ) -> Result<BatchOutcome, UnfitBody> {
+        let text = body::text(came.to_vec(), gzip, &self.limits)?;
+        let sha256 = token_sha256(&text);
+        let posted = Posted {
+            service,
+            parameters,
+            text: &text,
+            sha256: &sha256,
+            issued,
+        };
+        admit_payload(&posted, &self.context()).map_err(|refusal| UnfitBody::Refused {
+            refusal: Box::new(refusal),
+            sha256: sha256.clone(),
+            kept: service.kept(&text),
+        })
     }
 
     fn file(

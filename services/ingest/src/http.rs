@@ -10,6 +10,7 @@ pub(crate) mod process;
 mod register;
 mod rejected;
 pub(crate) mod response;
+mod services;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -32,17 +33,19 @@ use crate::limits::Limits;
 use crate::rules::{Bounds, issued};
 use crate::state::IngestState;
 use crate::tokens::{Authority, Token};
-use crate::{ANY_FILE, EVENTS, FILES, GRID, REGISTER, REJECTED, SURVEY, UPLOAD};
+use crate::{ANY_FILE, EVENTS, FILES, GRID, REGISTER, REJECTED, SERVICES, SURVEY, UPLOAD};
 
 use self::register::get_register;
 use self::rejected::get_rejected;
+use self::services::post_payload;
 
 pub(crate) fn routes(state: Arc<IngestState>) -> Router {
     let nothing_here = || async {
         Problem::new(ProblemKind::NotFound, "there is nothing here")
             .detail(
-            "send events to POST /v1/events and files to POST /v1/files; GET /v1/rejected lists what was rejected, and GET \
-             /v1/register what is registered; /upload and /survey are pages to send by hand",
+            "send events to POST /v1/events, files to POST /v1/files and payloads of services to POST /v1/services/{name}; GET \
+             /v1/rejected lists what was rejected, and GET /v1/register what is registered; /upload and /survey are pages to \
+             send by hand",
         )
     };
     let wrong_method = || async {
@@ -65,6 +68,7 @@ pub(crate) fn described() -> Routes<Arc<IngestState>> {
         .post(EVENTS, post_events, openapi::post_events())
         .post(FILES, post_file, openapi::post_file())
         .post(ANY_FILE, post_any_file, openapi::post_any_file())
+        .post(SERVICES, post_payload, openapi::post_payload())
         .post(GRID, post_grid, openapi::post_grid())
         .get(REJECTED, get_rejected, openapi::get_rejected())
         .get(REGISTER, get_register, openapi::get_register());

@@ -34,7 +34,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::state::IngestState;
 
-pub use crate::config::{Config, FilesConfig};
+pub use crate::config::{Config, FilesConfig, ServicesConfig};
 pub use crate::decode::files::{
     Cut, CutError, CutPart, DayOrder, DetectedTable, FormatError, Formats, Kind as FileKind,
     PartOf, Preview, PreviewedDay, PreviewedEvent, TextRow, TextTable, cut, decode, draft,
@@ -51,6 +51,7 @@ pub(crate) const EVENTS: &str = "/v1/events";
 pub(crate) const FILES: &str = "/v1/files/{format}";
 pub(crate) const ANY_FILE: &str = "/v1/files";
 pub(crate) const GRID: &str = "/v1/grid";
+pub(crate) const SERVICES: &str = "/v1/services/{name}";
 pub(crate) const REJECTED: &str = "/v1/rejected";
 pub(crate) const UPLOAD: &str = "/upload";
 pub(crate) const SURVEY: &str = "/survey";
@@ -86,6 +87,9 @@ pub enum IngestError {
     /// A format of files cannot be used.
     #[error("cannot use the formats of [files]")]
     Formats(#[from] FormatError),
+    /// A description of a service's payloads cannot be used.
+    #[error("cannot use the descriptions of [services]")]
+    Services(#[source] FormatError),
     /// Kafka cannot be used, and waiting does not help.
     #[error("cannot use Kafka")]
     Kafka(#[from] BusError),

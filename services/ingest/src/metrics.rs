@@ -15,7 +15,7 @@ pub(crate) use spool::SpoolMetrics;
 
 use crate::admission::notes::About;
 use crate::tokens::{Tokens, token_label};
-use crate::{EVENTS, FILES, GRID, REGISTER, REJECTED};
+use crate::{EVENTS, FILES, GRID, REGISTER, REJECTED, SERVICES};
 
 /// The topics that accepted events go to.
 pub(crate) const TOPICS_OF_EVENTS: [Topic; 7] = [
@@ -43,6 +43,10 @@ const STATUSES_OF_REGISTER: [u16; 4] = [200, 401, 429, 503];
 const USED: &str = "used";
 const UNUSABLE: &str = "unusable";
 
+/// The outcomes of what services' payloads hold.
+const ACCEPTED: &str = "accepted";
+const REFUSED: &str = "refused";
+
 /// What is reloaded when its files change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reloadable {
@@ -67,6 +71,7 @@ pub(crate) struct Metrics {
     notes: IntCounterVec,
     bad_values: IntCounterVec,
     requests: IntCounterVec,
+    of_services: IntCounterVec,
     pub(crate) seconds: Histogram,
     pub(crate) broker_unavailable: IntCounter,
     pub(crate) register_meters: IntGauge,
@@ -113,6 +118,11 @@ impl Metrics {
                 "ingest_requests_total",
                 "Requests answered.",
                 &["route", "status"],
+            )?,
+            of_services: counters(
+                "ingest_service_items_total",
+                "Half-hours, days or events in services' payloads, by service and outcome.",
+                &["service", "outcome"],
             )?,
             seconds: Histogram::with_opts(
                 HistogramOpts::new("ingest_request_seconds", "From a request to its answer.")
@@ -177,6 +187,7 @@ impl Metrics {
         registry.register(Box::new(metrics.notes.clone()))?;
         registry.register(Box::new(metrics.bad_values.clone()))?;
         registry.register(Box::new(metrics.requests.clone()))?;
+        registry.register(Box::new(metrics.of_services.clone()))?;
         registry.register(Box::new(metrics.seconds.clone()))?;
         registry.register(Box::new(metrics.broker_unavailable.clone()))?;
         registry.register(Box::new(metrics.register_meters.clone()))?;
@@ -218,6 +229,7 @@ impl Metrics {
             (EVENTS, &STATUSES[..]),
             (FILES, &STATUSES[..]),
             (GRID, &STATUSES[..]),
+            (SERVICES, &STATUSES[..]),
             (FILES, &[STATUS_OF_DRY_RUNS]),
             (REJECTED, &STATUSES_OF_REJECTED[..]),
             (REGISTER, &STATUSES_OF_REGISTER[..]),
@@ -227,6 +239,22 @@ impl Metrics {
                     .requests
                     .with_label_values(&[route, &status.to_string()]);
             }
+        }
+    }
+
+    /// Makes the label values of the services that are known.
+    pub(crate) fn services<'n>(&self, names: impl Iterator<Item = &'n str>) {
+        for name in names {
+            self.of_service(name, 0, 0);
+        }
+    }
+
+    /// Counts the half-hours, days or events of a service's payload.
+    pub(crate) fn of_service(&self, service: &str, accepted: usize, refused: usize) {
+        for (outcome, count) in [(ACCEPTED, accepted), (REFUSED, refused)] {
+            self.of_services
+                .with_label_values(&[service, outcome])
+                .inc_by(count as u64);
         }
     }
 

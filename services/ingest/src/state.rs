@@ -17,6 +17,7 @@ use crate::admission::AdmissionContext;
 use crate::concurrency::Concurrency;
 use crate::config::Config;
 use crate::decode::files::Formats;
+use crate::decode::services::Services;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
 use crate::register::Register;
@@ -35,6 +36,8 @@ pub(crate) struct IngestState {
     pub(crate) config: Config,
     /// The formats of files.
     pub(crate) formats: Formats,
+    /// The services whose payloads are known.
+    pub(crate) services: Services,
     tokens: RwLock<Arc<Tokens>>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) tls: Option<Tls>,
@@ -85,11 +88,13 @@ impl IngestState {
             lost: Notify::new(),
             connectivity: Connectivity::default(),
             formats: config.formats()?,
+            services: config.services()?,
             producer: Producer::new(&config.bus, config.limits.produce_bound())?,
             health,
             config,
         };
         state.metrics.tokens(&state.tokens());
+        state.metrics.services(state.services.names());
         if let Some(spool) = &state.spool {
             let copied = spool.register()?;
             state.learn(copied.iter().map(|one| (&one.event, one.received)));

@@ -64,6 +64,10 @@ pub(crate) fn meter_registered(
     to: Option<&str>,
 ) -> Event {
     let data = json!({ "meter": meter, "fuel": "electricity", "from": from, "to": to });
+    meter_event(school, meter, time, data)
+}
+
+fn meter_event(school: u32, meter: &str, time: &str, data: Value) -> Event {
     event(
         "meter.registered.v1",
         &format!("{school}-{meter}"),
@@ -71,6 +75,17 @@ pub(crate) fn meter_registered(
         school,
         data,
     )
+}
+
+/// [`register`], and these meters of school 100001 with their fuels.
+pub(crate) fn register_with(meters: &[(&str, &str)]) -> Register {
+    let mut register = register();
+    for (meter, fuel) in meters {
+        let data = json!({ "meter": meter, "fuel": fuel, "from": "2018-01-01" });
+        let event = meter_event(100_001, meter, "2026-01-01", data);
+        register.apply(&event, at("2026-01-01"));
+    }
+    register
 }
 
 /// School 100001 of trust heron with [`MPAN`] from 2020, and 100002 of trust egret without a meter.

@@ -28,6 +28,7 @@ static TARGET: LazyLock<Target> = LazyLock::new(|| {
         ("events", request::events),
         ("files", request::files),
         ("grid", request::grid),
+        ("services", request::services),
         ("event", event::event),
         ("words", words::words),
         ("mqtt", mqtt::messages),

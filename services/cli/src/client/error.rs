@@ -109,6 +109,16 @@ pub enum ClientError {
         /// Its title and detail, each after a colon.
         text: String,
     },
+    /// The status is 404 for a service.
+    #[error("ingest at {url} knows no service {service:?}{text}; --service takes one of those")]
+    Service {
+        /// The address of ingest.
+        url: String,
+        /// The service that was requested.
+        service: String,
+        /// Its title and detail, each after a colon.
+        text: String,
+    },
     /// Any other status.
     #[error("ingest at {url} answers {status}{text}")]
     Problem {

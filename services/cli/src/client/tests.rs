@@ -102,6 +102,22 @@ async fn a_busy_ingest_is_asked_again() {
 }
 
 #[tokio::test]
+async fn a_payload_goes_to_its_service_with_what_it_does_not_say() {
+    let (url, served) = ingest(&[("202 Accepted", KEPT)]);
+    let client = IngestClient::new(&url, "secret").unwrap();
+    let parameters = [("meter".to_owned(), "mpan:2200012767323".to_owned())];
+    let sent = client.send_payload("octopus", &parameters, b"{}", None);
+    assert_eq!(sent.await.unwrap().accepted, 1);
+    let request = served.join().unwrap().remove(0);
+    let wanted = b"POST /v1/services/octopus?meter=mpan%3A2200012767323 HTTP/1.1\r\n";
+    assert!(
+        request.starts_with(wanted),
+        "{}",
+        String::from_utf8_lossy(&request)
+    );
+}
+
+#[tokio::test]
 async fn patience_ends_where_ingest_asks_for_more_than_there_is() {
     let (url, _) = ingest(&[("503 Service Unavailable\r\nretry-after: 3600", "")]);
     let client = IngestClient::new(&url, "secret").unwrap();

@@ -24,6 +24,7 @@ use ingest::{FileKind, Formats};
 pub use self::file::FileError;
 use self::file::{Content, File};
 use self::kind::Kind;
+use self::outcome::Counts;
 pub use self::outcome::{Outcome, Stopped};
 use self::progress::{Progress, Step};
 use crate::args::{Import, Output};
@@ -58,10 +59,19 @@ pub struct Importer {
     pub client: IngestClient,
     /// The format that the user names; otherwise each file says it.
     pub file_format: Option<String>,
+    /// The service whose answers the files are, if the user names one.
+    pub service: Option<Service>,
     /// When the supplier issued the files, if the user says it.
     pub issued: Option<DateTime<FixedOffset>>,
     /// The formats by which large files are cut into parts.
     pub formats: Arc<Formats>,
+}
+
+/// A service whose answers are sent.
+pub struct Service {
+    name: String,
+    /// What the answers do not say.
+    parameters: Vec<(String, String)>,
 }
 
 impl Importer {
@@ -74,9 +84,14 @@ impl Importer {
             })
         });
         let formats = Arc::new(import.of.read()?);
+        let service = import.service.clone().map(|name| Service {
+            name,
+            parameters: import.parameters.clone(),
+        });
         Ok(client.map(|client| Importer {
             client,
             file_format: import.file_format.clone(),
+            service,
             issued: import.issued,
             formats,
         }))
@@ -114,6 +129,9 @@ impl Importer {
         let file = File::open(path)?;
         let bytes = file.bytes()?;
         progress.begin(name, Step::Sending, bytes);
+        if let Some(service) = &self.service {
+            return self.send_payload(service, &file, outcome).await;
+        }
         match self.kind(&file)? {
             Kind::Events => {
                 let content = Content::of(file.read()?)?;
@@ -151,6 +169,21 @@ impl Importer {
             true => Ok(Kind::of(named, b"")),
             false => Ok(Kind::of(named, &file.read()?)),
         }
+    }
+
+    async fn send_payload(
+        &self,
+        Service { name, parameters }: &Service,
+        file: &File,
+        outcome: &mut Outcome,
+    ) -> Result<(), Stopped> {
+        (outcome.counts, outcome.not_sent) = (Counts::Rows, 1);
+        let bytes = file.read()?;
+        let client = &self.client;
+        let answer = client.send_payload(name, parameters, &bytes, self.issued);
+        outcome.add_file(answer.await?);
+        outcome.not_sent = 0;
+        Ok(())
     }
 
     async fn send_grid(&self, file: &File, outcome: &mut Outcome) -> Result<(), Stopped> {

@@ -46,6 +46,7 @@ pub async fn run(watch: &Watch, format: Format) -> anyhow::Result<ExitCode> {
     let importer = Importer {
         client,
         file_format: watch.file_format.clone(),
+        service: None,
         issued: None,
         formats: Arc::new(watch.of.read()?),
     };

@@ -10,7 +10,9 @@ use crate::admission::authorize::owners_of;
 use crate::admission::notes::{About, Note};
 use crate::admission::{AdmissionContext, BatchOutcome, Refused};
 use crate::decode::bad_values::BadValues;
-use crate::decode::files::{BadRow, FileDay, Format, PartOf, RefusedRow, Sheet, row};
+use crate::decode::files::{
+    BadRow, FileDay, Format, PartOf, Place, RefusedRow, Sheet, place_of, row,
+};
 use crate::identity::{Identity, event_of_row};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::rejected::payload::{self, RejectedPayload};
@@ -20,6 +22,8 @@ use crate::rules::{Bounds, Fault, has_ended, issued_after, of_a_set_clock};
 pub(crate) struct File<'a> {
     pub(crate) format: &'a Format,
     pub(crate) text: &'a str,
+    /// The places of its rows, if it was made from the payload of a service.
+    pub(crate) places: &'a [Place],
     /// The SHA-256 of what was sent, in hexadecimal.
     pub(crate) sha256: &'a str,
     /// The lines of the tables before it.
@@ -33,11 +37,19 @@ pub(crate) struct File<'a> {
 }
 
 impl File<'_> {
-    /// Names a row, however it is read. If the sender states when the file was issued, that time is part of the name: a file
-    /// sent first without a time, and then with the time that makes it stand, must not be taken for the first event.
+    /// Names a row, however it is read.
     pub(super) fn row_identity(&self, line: usize) -> Identity {
-        let (source, id) = self.file_identity();
-        (source, format!("{id}-{:07}", self.above + line))
+        row_identity(self.file_identity(), self.number(line))
+    }
+
+    /// The number of a row: its line in the file, or its place in a payload.
+    fn number(&self, line: usize) -> usize {
+        place_of(self.places, line).map_or(self.above + line, |place| place.number)
+    }
+
+    /// The pointer to a row.
+    fn pointer(&self, line: usize) -> String {
+        place_of(self.places, line).map_or_else(|| row(line), |place| place.pointer.clone())
     }
 
     /// Names the row that a meter-day counts with. The end of a row that counts with the day before has a name of its own.
@@ -74,15 +86,23 @@ impl File<'_> {
     }
 
     fn file_identity(&self) -> Identity {
-        let hash = self.sha256.get(..16).unwrap_or(self.sha256);
-        let issued = self.issued.map_or_else(String::new, |issued| {
-            format!("-{}", issued.format("%Y%m%dT%H%M%S%.fZ"))
-        });
-        (
-            format!("{FILE_SOURCE}{}", self.format.name),
-            format!("{hash}{issued}"),
-        )
+        file_identity(&self.format.name, self.sha256, self.issued)
     }
+}
+
+/// Names a file. If the sender states when it was issued, that time is part of the name: a file sent first without a time, and
+/// then with the time that makes it stand, must not be taken for the first event.
+pub(super) fn file_identity(format: &str, sha256: &str, issued: Option<DateTime<Utc>>) -> Identity {
+    let hash = sha256.get(..16).unwrap_or(sha256);
+    let issued = issued.map_or_else(String::new, |issued| {
+        format!("-{}", issued.format("%Y%m%dT%H%M%S%.fZ"))
+    });
+    (format!("{FILE_SOURCE}{format}"), format!("{hash}{issued}"))
+}
+
+/// Names a row of a file, or of a payload.
+pub(super) fn row_identity((source, id): Identity, number: usize) -> Identity {
+    (source, format!("{id}-{number:07}"))
 }
 
 /// Judges the readings of a file. Fails if the file cannot have been issued when the sender states. Counts are of rows.
@@ -125,7 +145,10 @@ pub(super) fn admit_readings(
     };
     let stamp = context.stamp();
     let mut read_as = sheet.read_as;
-    let meter_column = sheet.meter_column;
+    let whose = Whose {
+        file,
+        meter_column: &sheet.meter_column,
+    };
     for (index, day) in sheet.days.into_iter().enumerate() {
         let content = day.day.to_json(file.issued.is_some());
         let (source, id) = file.event_identity(&day, &content);
@@ -144,11 +167,11 @@ pub(super) fn admit_readings(
             content,
             file.days_before + outcome.records.len(),
             &envelope,
-            &meter_column,
+            &whose,
             context,
             &stamp,
         );
-        let (index, row) = (file.above + day.line, file.identity_of(&day));
+        let (index, row) = (file.number(day.line), file.identity_of(&day));
         match placed {
             Ok(placed) => {
                 outcome.accepted += rows;
@@ -156,7 +179,7 @@ pub(super) fn admit_readings(
                 for BadRow { line, text, bad } in day.bad {
                     let came = |_: &BadValues| Some(row_as_it_came(file, line, text));
                     let row = file.row_identity(line);
-                    outcome.note_bad_values(file.above + line, &row, bad, came);
+                    outcome.note_bad_values(file.number(line), &row, bad, came);
                 }
                 // One note for each meter, on its first accepted row.
                 let conversion = read_as.remove(&day.day.meter);
@@ -243,40 +266,47 @@ fn totals_off(rows: &[String]) -> Option<String> {
     (!rows.is_empty()).then_some(text)
 }
 
+/// The table that a meter-day stands in, and the column that names its meter.
+struct Whose<'a> {
+    file: &'a File<'a>,
+    meter_column: &'a str,
+}
+
 fn place(
     day: &FileDay<'_>,
     content: String,
     so_far: usize,
     envelope: &Envelope<'_>,
-    meter_column: &str,
+    whose: &Whose<'_>,
     context: &AdmissionContext<'_>,
     stamp: &Stamp<'_>,
 ) -> Result<bus::Record, Refusal> {
     let Bounds { meter_days, .. } = context.bounds;
+    let pointer = || whose.file.pointer(day.line);
     if so_far >= meter_days {
         let hint = format!("one file holds at most {meter_days} meter-days; send it in parts");
-        return Err(Fault::new(Rule::TooLarge, hint).at(row(day.line), &day.day.meter));
+        return Err(Fault::new(Rule::TooLarge, hint).at(pointer(), &day.day.meter));
     }
     let begins = day.day.day.starts();
-    of_a_set_clock(begins).map_err(|fault| fault.at(row(day.line), day.day.day.0))?;
+    of_a_set_clock(begins).map_err(|fault| fault.at(pointer(), day.day.day.0))?;
     let owner = context
         .authority
         .token()
         .and_then(|token| owners_of(std::slice::from_ref(&day.day), "", token, context.register))
         .map(|urns| urns.first().copied())
         .map_err(|refusal| Refusal {
-            pointer: row(day.line),
-            seen: format!("{meter_column}: {}", refusal.seen),
+            pointer: pointer(),
+            seen: format!("{}: {}", whose.meter_column, refusal.seen),
             ..refusal
         })?;
     let unknown =
-        || Fault::new(Rule::UnknownMeter, "register the meter").at(row(day.line), &day.day.meter);
+        || Fault::new(Rule::UnknownMeter, "register the meter").at(pointer(), &day.day.meter);
     Ok(record(stamp, envelope, owner.ok_or_else(unknown)?, content))
 }
 
 pub(super) fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
     Refused {
-        index: file.above + refused.line,
+        index: file.number(refused.line),
         count: 1,
         identity: Some(file.row_identity(refused.line)),
         refusals: refused.refusals,
@@ -286,8 +316,19 @@ pub(super) fn bad_row(file: &File<'_>, refused: RefusedRow<'_>) -> Refused {
 }
 
 fn row_as_it_came(file: &File<'_>, line: usize, text: &str) -> RejectedPayload {
+    match place_of(file.places, line) {
+        Some(place) => payload_element(&file.format.name, &place.pointer, text),
+        None => {
+            let text = payload::text(text);
+            payload::json(&json!({ "format": file.format.name, "row": line, "text": text }))
+        }
+    }
+}
+
+/// A refused row of a payload.
+pub(super) fn payload_element(service: &str, pointer: &str, text: &str) -> RejectedPayload {
     let text = payload::text(text);
-    payload::json(&json!({ "format": file.format.name, "row": line, "text": text }))
+    payload::json(&json!({ "service": service, "pointer": pointer, "text": text }))
 }
 
 /// The meter-day as an event, so that it can be replayed without its file.

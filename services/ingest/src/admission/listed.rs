@@ -5,6 +5,7 @@ use events::{DayRun, MeterRegistered, SchoolRegistered, Urn};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
+use utoipa::openapi::schema::RefBuilder;
 
 use super::authorize::Reach;
 use crate::register::{MeterEntry, Register, SchoolEntry};
@@ -49,11 +50,24 @@ pub(crate) struct ListedMeter {
 }
 
 fn school_data() -> Ref {
-    Ref::new("./events/school.registered.v1.json#/properties/data")
+    data(
+        "school.registered.v1",
+        "All that these registrations state together: the data of `school.registered.v1`.",
+    )
 }
 
 fn meter_data() -> Ref {
-    Ref::new("./events/meter.registered.v1.json#/properties/data")
+    data(
+        "meter.registered.v1",
+        "The data of its `meter.registered.v1`.",
+    )
+}
+
+fn data(kind: &str, description: &str) -> Ref {
+    RefBuilder::new()
+        .ref_location(format!("./events/{kind}.json#/properties/data"))
+        .description(Some(description))
+        .build()
 }
 
 /// Lists what a token covers. Of a meter or school that moved, a token of trusts sees only the days with its trusts.

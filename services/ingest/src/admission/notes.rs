@@ -11,12 +11,14 @@ use crate::rejected::payload::{self, RejectedPayload};
 
 /// What a note is about. `check-digits`: a meter's number looks mistyped. `meter-moved`: a registration of the meter at another
 /// school changed with this one. `bad-values`: impossible values, whose half-hours are missing; the other values are kept.
-/// `date-order`: the order of day and month in the dates of a file was told from all its rows, or could be either. `heavy-load`:
+/// `date-order`: the order of day and month in the dates of a file was told from all its rows, or could be either.
+/// `half-hours-in-part`: half-hours of a payload of which only some of the shorter intervals were sent; they are missing. `heavy-load`:
 /// a load of waste is heavier than its bins when full; it is counted unchanged. `read-as`: values were read differently from
 /// their label, by their meter's registration, or are kept in another unit. `registered-before`: the meter was registered at
 /// this school before, from another day on. `rows-alike`: rows of a waste report that are the same as a row before, and count
 /// too. `rows-left-alone`: rows of a file that its format leaves alone. `table-left-alone`: a table of a workbook or an archive
-/// that has no known header. `totals`: rows of a file whose values do not add up to the total beside them.
+/// that has no known header. `totals`: rows of a file whose values do not add up to the total beside them. `unknown-names`: names
+/// in the rows of a payload that the service's description does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schema(as = NoteAbout)]
@@ -29,6 +31,8 @@ pub(crate) enum About {
     BadValues,
     /// The order of day and month in the dates of a file.
     DateOrder,
+    /// Half-hours of which only some of the shorter intervals were sent, which are missing.
+    HalfHoursInPart,
     /// A load of waste that is heavier than its bins when full.
     HeavyLoad,
     /// Values that were read differently from their label, by their meter's registration, or are kept in another unit.
@@ -43,15 +47,18 @@ pub(crate) enum About {
     TableLeftAlone,
     /// Rows of a file whose values do not add up to the total beside them.
     Totals,
+    /// Names in the rows of a payload that the service's description does not know.
+    UnknownNames,
 }
 
 impl About {
     /// Everything a note can be about.
-    pub(crate) const ALL: [About; 11] = [
+    pub(crate) const ALL: [About; 13] = [
         About::CheckDigits,
         About::MeterMoved,
         About::BadValues,
         About::DateOrder,
+        About::HalfHoursInPart,
         About::HeavyLoad,
         About::ReadAs,
         About::RegisteredBefore,
@@ -59,6 +66,7 @@ impl About {
         About::RowsLeftAlone,
         About::TableLeftAlone,
         About::Totals,
+        About::UnknownNames,
     ];
 
     /// The name in answers and metrics.
@@ -68,6 +76,7 @@ impl About {
             About::MeterMoved => "meter-moved",
             About::BadValues => "bad-values",
             About::DateOrder => "date-order",
+            About::HalfHoursInPart => "half-hours-in-part",
             About::HeavyLoad => "heavy-load",
             About::ReadAs => "read-as",
             About::RegisteredBefore => "registered-before",
@@ -75,6 +84,7 @@ impl About {
             About::RowsLeftAlone => "rows-left-alone",
             About::TableLeftAlone => "table-left-alone",
             About::Totals => "totals",
+            About::UnknownNames => "unknown-names",
         }
     }
 }
@@ -82,7 +92,8 @@ impl About {
 /// A note on an event, a row or a file that was accepted.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Note {
-    /// The event's place in the request, from 0. For a file the line, from 1 for the header, or 0 for the whole file.
+    /// The event's place in the request, from 0. For a file the line, from 1 for the header, for a service's payload
+    /// the number of the row or item, or 0 for the whole of either.
     pub(crate) index: usize,
     /// The event's id. For a file as in a refusal; without a line if the note is on the whole file.
     pub(crate) id: String,

@@ -117,7 +117,8 @@ pub(crate) fn admit_file(
     file: &File<'_>,
     context: &AdmissionContext<'_>,
 ) -> Result<BatchOutcome, Refusal> {
-    match Content::read(file.format, file.text, &context.reading_context(file.part))? {
+    let known = context.reading_context(file.part);
+    match Content::read_placed(file.format, file.text, file.places, &known)? {
         Content::Readings(sheet) => admit_readings(file, *sheet, context),
         Content::Schools(sheet) => admit_school_rows(file, sheet, context),
     }
@@ -146,6 +147,7 @@ impl Upload<'_> {
         let file = File {
             format,
             text,
+            places: &[],
             sha256: self.sha256,
             above,
             days_before,
@@ -173,26 +175,15 @@ impl BatchOutcome {
     }
 
     /// Adds the outcome of a table, and names the table in its pointers.
-    fn add(&mut self, table: BatchOutcome, name: &str) {
+    fn add(&mut self, mut table: BatchOutcome, name: &str) {
         let named = |refusal: &mut Refusal| refusal.pointer = format!("/{name}{}", refusal.pointer);
-        self.received += table.received;
-        self.accepted += table.accepted;
-        self.records.extend(table.records);
-        self.registrations.extend(table.registrations);
-        self.taken.extend(table.taken);
-        self.tables.extend(table.tables);
-        self.refused
-            .extend(table.refused.into_iter().map(|mut refused| {
-                refused.refusals.iter_mut().for_each(named);
-                refused
-            }));
-        self.notes.extend(table.notes.into_iter().map(|mut note| {
+        for refused in &mut table.refused {
+            refused.refusals.iter_mut().for_each(named);
+        }
+        for note in &mut table.notes {
             note.values.iter_mut().for_each(named);
             note.note = format!("{name}: {}", note.note);
-            note
-        }));
-        for (rule, count) in table.bad_values {
-            *self.bad_values.entry(rule).or_default() += count;
         }
+        self.append(table);
     }
 }

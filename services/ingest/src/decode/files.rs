@@ -8,13 +8,14 @@ mod columns;
 mod container;
 mod cut;
 mod date_order;
-mod description;
+pub(crate) mod description;
 mod draft;
 mod encoding;
 mod filling;
 mod labels;
 mod lists;
 mod part_of;
+mod place;
 mod preview;
 mod read;
 mod repeated_hour;
@@ -32,11 +33,14 @@ use crate::decode::meter_day::MeterDay;
 use crate::register::Register;
 use crate::rules::{Bounds, Fault};
 
-use catalogue::{Reads, found};
+use catalogue::found;
 use columns::{Columns, Differences};
+use read::Found;
+use table::Row;
 
 pub(crate) use catalogue::Format;
 pub use catalogue::{FormatError, Formats};
+pub(crate) use catalogue::{Reads, descriptions_in, is_name};
 pub use cells::is_scientific;
 pub use container::{Kind, kind, sheets};
 pub(crate) use container::{Part, part, parts};
@@ -44,8 +48,10 @@ pub use cut::{Cut, CutError, CutPart, cut};
 pub use date_order::DayOrder;
 pub use draft::draft;
 pub use encoding::decode;
+pub(crate) use labels::with_number;
 pub use lists::{TextRow, TextTable, tables};
 pub use part_of::PartOf;
+pub(crate) use place::{FIELD, Place, place_of, row};
 pub use preview::{DetectedTable, Preview, PreviewedDay, PreviewedEvent};
 pub(crate) use school_rows::{SchoolEvent, SchoolName, SchoolSheet};
 
@@ -125,6 +131,16 @@ impl<'a> Content<'a> {
         text: &'a str,
         known: &ReadingContext<'_>,
     ) -> Result<Self, Refusal> {
+        Content::read_placed(format, text, &[], known)
+    }
+
+    /// The same for a table that was made from a payload: `places` are those of its rows.
+    pub(crate) fn read_placed(
+        format: &Format,
+        text: &'a str,
+        places: &'a [Place],
+        known: &ReadingContext<'_>,
+    ) -> Result<Self, Refusal> {
         let differs = |differences: Differences| {
             let (header, line) = first_row(text);
             let hint = format!("this is no file of format {}: {differences}", format.name);
@@ -133,7 +149,11 @@ impl<'a> Content<'a> {
         match &format.reads {
             Reads::Readings(description) => {
                 let found = found(text, |head| Columns::find(description, head));
-                let sheet = read::read(description, &found.map_err(differs)?, known)?;
+                let found = Found {
+                    places,
+                    ..found.map_err(differs)?
+                };
+                let sheet = read::read(description, &found, known)?;
                 Ok(Content::Readings(Box::new(sheet)))
             }
             Reads::SchoolRows(rows) => {
@@ -174,16 +194,13 @@ fn is_of_our_time(day: &chrono::NaiveDate) -> bool {
     (1900..=2099).contains(&day.year())
 }
 
-/// The pointer to a row.
-pub(crate) fn row(line: usize) -> String {
-    format!("/row/{line}")
-}
-
 /// Refuses an earlier row because of a later row about the same thing.
-fn superseded(line: usize, by: usize, what: String) -> Refusal {
-    let hint =
-        format!("line {by} is about the same and stands, being later; leave one of the two out");
-    Fault::new(Rule::Conflict, hint).at(row(line), what)
+fn superseded(row: &Row<'_>, by: &Row<'_>, what: String) -> Refusal {
+    let hint = format!(
+        "{} is about the same and stands, being later; leave one of the two out",
+        by.name()
+    );
+    Fault::new(Rule::Conflict, hint).at(row.pointer(), what)
 }
 
 #[cfg(test)]

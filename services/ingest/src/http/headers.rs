@@ -104,6 +104,25 @@ pub(crate) fn is_json(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
+/// The media types of services' payloads.
+pub(crate) const PAYLOAD_TYPES: [&str; 3] =
+    ["application/json", "text/plain", "application/octet-stream"];
+
+/// Checks that the body may be the payload of a service.
+pub(crate) fn is_payload(headers: &HeaderMap) -> Result<(), Problem> {
+    let (essence, charset) = media_type(headers);
+    if charset.is_some_and(|charset| !charset.eq_ignore_ascii_case("utf-8")) {
+        return Err(unsupported("send UTF-8".to_owned()));
+    }
+    if essence.is_empty() || PAYLOAD_TYPES.contains(&essence.as_str()) {
+        return Ok(());
+    }
+    Err(unsupported(format!(
+        "Content-Type is {}; got {essence:?}",
+        PAYLOAD_TYPES.join(", ")
+    )))
+}
+
 /// When a file was issued, if the sender states it.
 pub(crate) fn issued(headers: &HeaderMap) -> Result<Option<DateTime<Utc>>, Problem> {
     if let Some(written) = text(headers, "x-issued") {

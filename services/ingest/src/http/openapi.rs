@@ -1,6 +1,7 @@
 //! What OpenAPI says about the routes: their parameters, bodies and answers.
 
 mod answers;
+mod services;
 
 use chassis::Endpoint;
 use events::EventType;
@@ -21,6 +22,7 @@ use crate::admission::listed::Listed as Registered;
 use crate::rejected::list::Listed;
 
 pub(crate) use answers::shared;
+pub(super) use services::post_payload;
 
 /// What holds for every route: all need a token.
 pub(crate) fn with_token(operation: &mut Operation) {

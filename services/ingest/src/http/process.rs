@@ -10,10 +10,12 @@ use events::Refusal;
 use sha2::{Digest, Sha256};
 
 use crate::admission::grid::{NesoAnswer, admit_neso};
+use crate::admission::posted::{Posted, admit_payload};
 use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::content_mode::{self, ContentMode};
 use crate::decode::files::{self, Format, PartOf, parts};
+use crate::decode::services::{Parameters, Service};
 use crate::http::body::{self, UnfitBody};
 use crate::http::dry_run::DryRun;
 use crate::http::problem_kind::ProblemKind;
@@ -43,6 +45,12 @@ pub(crate) enum Content {
     },
     /// An answer of NESO's API, and when it was fetched, if the sender states it.
     Neso { issued: Option<DateTime<Utc>> },
+    /// The payload of a service, what the address states of it, and when it was issued, if the sender states it.
+    Payload {
+        service: Arc<Service>,
+        parameters: Parameters,
+        issued: Option<DateTime<Utc>>,
+    },
 }
 
 /// A request without its body.
@@ -246,6 +254,36 @@ fn judge(state: &IngestState, bytes: Vec<u8>, sent: &Sent) -> Result<Judged, Unf
                 .map(|outcome| judged(Counted::Rows, outcome))
                 .map_err(refused)
         }
+        Content::Payload {
+            service,
+            parameters,
+            issued,
+        } => {
+            let text = body::text(bytes, sent.gzip, limits)?;
+            let sha256 = token_sha256(&text);
+            let posted = Posted {
+                service,
+                parameters,
+                text: &text,
+                sha256: &sha256,
+                issued: *issued,
+            };
+            let outcome = state.judge(&sent.authority, sent.now, |context| {
+                let outcome = admit_payload(&posted, context);
+                outcome.map(|outcome| (context.register.version(), outcome))
+            });
+            let unit = match service.holds_events() {
+                true => Counted::Events,
+                false => Counted::Rows,
+            };
+            outcome
+                .map(|outcome| judged(unit, outcome))
+                .map_err(|refusal| UnfitBody::Refused {
+                    refusal: Box::new(refusal),
+                    sha256,
+                    kept: service.kept(&text),
+                })
+        }
     }
 }
 
@@ -283,6 +321,11 @@ async fn persist(
         );
     }
     failpoint!("ingest.produced");
+    if let Content::Payload { service, .. } = &sent.content {
+        let refused = outcome.refused.iter().map(|one| one.count).sum();
+        let metrics = &state.metrics;
+        metrics.of_service(&service.name, outcome.accepted, refused);
+    }
     charge(state, &outcome, sent);
     let receipt = Receipt::of(unit, &mut outcome);
     receipt.into_answer()

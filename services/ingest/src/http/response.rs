@@ -31,7 +31,8 @@ pub(crate) struct Receipt {
     /// The unit of the counts. A body that was refused as a whole counts as events, unless it is a file whose header does not
     /// fit the format.
     unit: Counted,
-    /// Events in the request, rows below the header of a file, or half-hours of a region of the grid. 0 if the body was refused as a whole.
+    /// Events in the request, rows below the header of a file, half-hours of a region of the grid, or the half-hours, days or events
+    /// of a service's payload. 0 if the body was refused as a whole.
     received: usize,
     /// The number of them that are kept, including those that were kept before.
     accepted: usize,
@@ -62,8 +63,8 @@ fn is_zero(count: &usize) -> bool {
 /// One reason why an event, or a row of a file, was refused. There may be several for one event.
 #[derive(Debug, Serialize, ToSchema)]
 struct RefusalEntry {
-    /// The place of the event or half-hour in the request, from 0. For a file the line, from 1 for the header. 0 if the body was refused as a
-    /// whole.
+    /// The place of the event or half-hour in the request, from 0. For a file the line, from 1 for the header; for a service's payload
+    /// the number of the row or item, from 1. 0 if the body was refused as a whole.
     index: usize,
     /// The event's id, if it could be read. For a file: the first 16 hexadecimal digits of its SHA-256, a hyphen, and the line in
     /// seven digits.

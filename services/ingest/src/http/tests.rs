@@ -52,6 +52,7 @@ fn config() -> Config {
         spool: None,
         mqtt: None,
         files: crate::config::FilesConfig::default(),
+        services: crate::config::ServicesConfig::default(),
     }
 }
 
@@ -116,6 +117,16 @@ fn requests_are_answered_while_the_broker_is_away() {
             port,
             &format!("POST /v1/files/other HTTP/1.1\n{known}"),
             &["http/1.1 404", "day-rows-kwh48"],
+        );
+        check(
+            port,
+            &format!("POST /v1/services/other HTTP/1.1\n{known}"),
+            &["http/1.1 404", "octopus"],
+        );
+        check(
+            port,
+            &format!("POST /v1/services/octopus?metre=1 HTTP/1.1\n{known}"),
+            &["http/1.1 400", "?metre is not known here"],
         );
         check(port, "GET /v1/events HTTP/1.1", &["http/1.1 405", problem]);
         check(port, "GET / HTTP/1.1", &["http/1.1 404", problem]);

@@ -1,4 +1,5 @@
-//! Requests, written as people write them: header lines, an empty line, the body. A file's first line is its format.
+//! Requests, written as people write them: header lines, an empty line, the body. A file's first line is its format, and that of
+//! a service's payload its name and its parameters.
 
 use ingest::fuzzing::{Request, Route};
 
@@ -40,6 +41,22 @@ pub fn grid(data: &[u8]) {
         &WORLD,
         &Request {
             route: Route::Grid,
+            headers: &headers,
+            body,
+        },
+    );
+}
+
+/// `POST /v1/services/{name}`.
+pub fn services(data: &[u8]) {
+    let (first, rest) = line(data);
+    let (headers, body) = parts(rest);
+    let address = std::str::from_utf8(first).unwrap_or_default();
+    let (name, query) = address.split_once('?').unwrap_or((address, ""));
+    verdict::hold(
+        &WORLD,
+        &Request {
+            route: Route::Service { name, query },
             headers: &headers,
             body,
         },

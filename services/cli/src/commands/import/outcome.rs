@@ -21,10 +21,29 @@ pub enum Stopped {
     NotBegun,
 }
 
+/// What is counted of a file, and named by a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    Lines,
+    /// The rows of a service's payload, wherever in its lines they stand.
+    Rows,
+}
+
+impl Counts {
+    /// One of them, as people name it.
+    pub fn one(self) -> &'static str {
+        match self {
+            Counts::Lines => "line",
+            Counts::Rows => "row",
+        }
+    }
+}
+
 /// The outcome of a file.
 #[derive(Debug)]
 pub struct Outcome {
     pub file: String,
+    pub counts: Counts,
     pub received: u64,
     pub accepted: u64,
     pub refused: u64,
@@ -34,7 +53,7 @@ pub struct Outcome {
     pub refused_as_a_whole: bool,
     /// How many parts of a large file were refused as a whole.
     pub parts_refused: u64,
-    /// Each reason listed, with its line.
+    /// Each reason listed, with its line or row.
     pub refusals: Vec<(usize, Refused)>,
     /// Reasons that ingest did not list.
     pub refusals_left_out: u64,
@@ -48,6 +67,7 @@ impl Outcome {
     pub fn of(name: &str) -> Self {
         Outcome {
             file: name.to_owned(),
+            counts: Counts::Lines,
             received: 0,
             accepted: 0,
             refused: 0,
@@ -161,6 +181,9 @@ pub fn exit_code_of(error: ClientError) -> ExitCode {
 fn is_wrong_usage(error: &ClientError) -> bool {
     matches!(
         error,
-        ClientError::Format { .. } | ClientError::Url { .. } | ClientError::Unsendable
+        ClientError::Format { .. }
+            | ClientError::Service { .. }
+            | ClientError::Url { .. }
+            | ClientError::Unsendable
     )
 }

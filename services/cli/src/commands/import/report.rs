@@ -210,12 +210,13 @@ fn counted(outcomes: &[Outcome]) -> String {
 }
 
 fn reasons(outcome: &Outcome, most: usize) -> Vec<String> {
+    let one = outcome.counts.one();
     let refusal = |(line, why): &(usize, crate::client::Refused)| {
         let id = why.id.as_ref().map_or(String::new(), |id| format!(" {id}"));
         let (at, rule, seen, hint) = (&why.pointer, why.rule, &why.seen, &why.hint);
         let place = match line {
             0 => String::new(),
-            line => format!("line {line}"),
+            line => format!("{one} {line}"),
         };
         let place = format!("{place}{id} {at}");
         format!("  {} [{rule}]: {seen}; {hint}", place.trim_start())
@@ -227,7 +228,7 @@ fn reasons(outcome: &Outcome, most: usize) -> Vec<String> {
         outcome.refusals_left_out,
     ));
     let note = |(line, note): &(usize, crate::client::Note)| {
-        format!("  line {line}, note on {}: {}", note.id, note.note)
+        format!("  {one} {line}, note on {}: {}", note.id, note.note)
     };
     lines.extend(outcome.notes.iter().take(most).map(note));
     let hidden = outcome.notes.len().saturating_sub(most);

@@ -104,6 +104,8 @@ fn import(url: &str, files: &[PathBuf], file_format: &str, patience: u64) -> Imp
     Import {
         files: files.to_vec(),
         file_format: Some(file_format.to_owned()),
+        service: None,
+        parameters: Vec::new(),
         issued: None,
         patience,
         report: None,

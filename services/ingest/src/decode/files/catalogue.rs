@@ -9,10 +9,11 @@ use thiserror::Error;
 
 use super::columns::{Columns, Differences};
 use super::description::{self, Description, Kind};
+use super::first_row;
+use super::place::row;
 use super::read::Found;
 use super::school_rows::SchoolRows;
 use super::table::{Head, Table};
-use super::{first_row, row};
 use crate::rules::Fault;
 
 /// A format, by its name.
@@ -99,6 +100,32 @@ shipped![
     "wme",
 ];
 
+/// The descriptions in a folder, by name.
+pub(crate) fn descriptions_in(folder: &Path) -> Result<Vec<(String, String)>, FormatError> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |source| FormatError::Unreadable { path, source }
+    };
+    let mut descriptions = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
+        let path = entry.map_err(unreadable(folder))?.path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        descriptions.push((name.into_owned(), text));
+    }
+    Ok(descriptions)
+}
+
+/// Whether a format or a service can have this name.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_letter =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    !name.is_empty() && name.chars().all(is_letter)
+}
+
 /// What a file's header says of its format.
 #[derive(Debug)]
 pub(crate) enum Detected<'f> {
@@ -123,17 +150,7 @@ impl Formats {
     /// The same, and those of a folder: a file of the same name replaces a shipped one.
     pub fn with_those_of(folder: &Path) -> Result<Self, FormatError> {
         let mut formats = Formats::shipped()?;
-        let unreadable = |path: &Path| {
-            let path = path.to_owned();
-            move |source| FormatError::Unreadable { path, source }
-        };
-        for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
-            let path = entry.map_err(unreadable(folder))?.path();
-            if path.extension().is_none_or(|extension| extension != "toml") {
-                continue;
-            }
-            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        for (name, text) in descriptions_in(folder)? {
             formats.add(&name, &text)?;
         }
         Ok(formats)
@@ -145,9 +162,7 @@ impl Formats {
             name: name.to_owned(),
             why,
         };
-        let is_name =
-            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        if name.is_empty() || !name.chars().all(is_name) {
+        if !is_name(name) {
             return Err(wrong("a format is named by a-z, 0-9 and -".to_owned()));
         }
         let reads = match description::kind(text).map_err(wrong)? {
@@ -289,6 +304,7 @@ pub(super) fn found<'a, C>(
     let line = heads.get(at).map_or(1, |head| head.row.line);
     Ok(Found {
         text,
+        places: &[],
         line,
         columns,
     })

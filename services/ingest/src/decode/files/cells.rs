@@ -7,10 +7,11 @@ use events::{
     Channel, MeterId, MeterIdError, Quality, Quantity, Refusal, Rule, Sent, Status as Meaning,
 };
 
+use super::ReadingContext;
 use super::columns::Columns;
 use super::description::{Description, MeterKind, Status};
+use super::place::FIELD;
 use super::table::{Column, Row, Table};
-use super::{ReadingContext, row};
 use crate::decode::read_as::{Called, ReadAs};
 use crate::register::{MeterEntry, Owners};
 use crate::rules::{Fault, amount, plausible, plausible_half_hour};
@@ -192,8 +193,18 @@ fn named<T: Copy>(
     })
 }
 
-/// A bare number: 13 digits are an MPAN, whatever the column is called, fewer an MPRN, unless the format says what it is.
+/// A bare number: 13 digits are an MPAN, whatever the column is called, fewer an MPRN, unless the format says what it is, or the
+/// number itself: `mpan:…`.
 fn meter(text: &str, kind: Option<MeterKind>) -> Result<MeterId, Fault> {
+    if kind.is_none() && text.contains(':') {
+        return text.parse().map_err(|error: MeterIdError| {
+            let rule = match error {
+                MeterIdError::MpanCheckDigit(_) => Rule::CheckDigit,
+                _ => Rule::FileRow,
+            };
+            Fault::new(rule, error.to_string())
+        });
+    }
     let numbering = match kind {
         Some(MeterKind::Serial) => "serial",
         Some(MeterKind::Mpan) => "mpan",
@@ -314,7 +325,10 @@ fn is_decimal(text: &str) -> bool {
 
 /// A refusal of a row for one of its columns.
 pub(super) fn refused(fault: Fault, column: &Column, at: &Row<'_>, seen: &str) -> Refusal {
-    fault.at(row(at.line), format_args!("{}: {seen}", column.name))
+    match column.name.strip_prefix(FIELD).zip(at.place) {
+        Some((field, place)) => fault.at(format!("{}/{field}", place.pointer), seen),
+        None => fault.at(at.pointer(), format_args!("{}: {seen}", column.name)),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use events::{Refusal, Rule};
 use serde::{Deserialize, Serialize};
 
-use super::{is_of_our_time, row};
+use super::is_of_our_time;
+use super::place::row;
 use crate::rules::Fault;
 
 /// The longest gap, in days, between the days of a file that run on: a week's holiday at most.

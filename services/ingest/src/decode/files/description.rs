@@ -42,7 +42,7 @@ pub(super) fn kind(text: &str) -> Result<Kind, String> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Description {
     #[serde(default, rename = "kind")]
-    _kind: Option<Kind>,
+    pub(crate) _kind: Option<Kind>,
     /// One line for people.
     pub(crate) title: String,
     pub(crate) layout: Layout,

@@ -36,8 +36,8 @@ struct FilledBy<'a> {
     first: Option<(DayAt, usize)>,
     /// How many of its half-hours stand.
     standing: usize,
-    /// The line of the last row that took one of them.
-    replaced_by: Option<usize>,
+    /// The last row that took one of them.
+    replaced_by: Option<Row<'a>>,
 }
 
 struct Day {
@@ -94,12 +94,12 @@ impl<'a> Filling<'a> {
             filled.first.get_or_insert((day, slot));
             filled.standing += 1;
         }
-        let line = self.rows.get(row).map(|filled| filled.row.line);
+        let by = self.rows.get(row).map(|filled| filled.row);
         if let Some((_, old)) = old
             && let Some(filled) = self.rows.get_mut(old)
         {
             filled.standing -= 1;
-            filled.replaced_by = line;
+            filled.replaced_by = by;
         }
     }
 
@@ -166,7 +166,7 @@ impl<'a> Filling<'a> {
                 && let Some(day) = self.days.get(day)
             {
                 let what = day.name(slot, whole_days);
-                let why = superseded(filled.row.line, by, what);
+                let why = superseded(&filled.row, &by, what);
                 sheet.refuse(filled.row.line, filled.row.text, vec![why]);
             }
         }

@@ -26,7 +26,7 @@ pub(super) fn numbered(pattern: &str, count: usize) -> Vec<Label> {
 }
 
 /// A name with its number in place of `{n}`, or with two digits of `{nn}`.
-pub(super) fn with_number(pattern: &str, number: usize) -> String {
+pub(crate) fn with_number(pattern: &str, number: usize) -> String {
     pattern
         .replace("{nn}", &format!("{number:02}"))
         .replace("{n}", &number.to_string())

@@ -14,6 +14,7 @@ use super::columns::{Columns, ValueColumn};
 use super::date_order::{self, has_two_orders, stamp};
 use super::description::{Description, Layout};
 use super::filling::Filling;
+use super::place::Place;
 use super::table::{Column, Row, Table};
 use super::{PartOf, ReadingContext, Sheet};
 use crate::decode::meter_day::{HalfHour, UNKNOWN};
@@ -23,6 +24,8 @@ use crate::rules::{Bounds, Fault};
 /// A file whose header was found.
 pub(super) struct Found<'a, C = Columns> {
     pub(super) text: &'a str,
+    /// The places of its rows, if it was made from a payload.
+    pub(super) places: &'a [Place],
     /// The line of the header.
     pub(super) line: usize,
     pub(super) columns: C,
@@ -66,7 +69,7 @@ pub(super) fn read<'a>(
             ..Sheet::default()
         },
     };
-    let mut table = Table::below(found.text, found.line, known.part);
+    let mut table = Table::below(found.text, found.line, known.part).placed(found.places);
     while let Some(row) = table.next_row() {
         if table.is_blank() {
             continue;
@@ -179,7 +182,7 @@ impl<'a> Reader<'a, '_> {
     fn refused(&self, fault: Fault, at: &Row<'_>, seen: &str) -> Refusal {
         match self.stamps.first() {
             Some(column) => refused(fault, column, at, seen),
-            None => fault.at(super::row(at.line), seen),
+            None => fault.at(at.pointer(), seen),
         }
     }
 

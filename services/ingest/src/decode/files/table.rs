@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use csv::{Reader, ReaderBuilder, StringRecord};
 
 use super::part_of::{self, PartOf};
+use super::place::{Place, place_of, row};
 
 /// The lines among which a header is looked for: some suppliers put titles above it.
 const HEADER_WITHIN: usize = 20;
@@ -16,6 +17,8 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// A file being read.
 pub(super) struct Table<'a> {
     text: &'a str,
+    /// The places of its rows, if it was made from a payload.
+    places: &'a [Place],
     reader: Reader<&'a [u8]>,
     delimiter: u8,
     record: StringRecord,
@@ -35,6 +38,26 @@ pub(crate) struct Row<'a> {
     pub(crate) text: &'a str,
     /// Whether the file ends with it and not with the end of a line.
     pub(crate) breaks_off: bool,
+    /// Its place, if the table was made from a payload.
+    pub(crate) place: Option<&'a Place>,
+}
+
+impl Row<'_> {
+    /// The pointer to it.
+    pub(super) fn pointer(&self) -> String {
+        match self.place {
+            Some(place) => place.pointer.clone(),
+            None => row(self.line),
+        }
+    }
+
+    /// It, as people name it.
+    pub(super) fn name(&self) -> String {
+        match self.place {
+            Some(place) => place.pointer.clone(),
+            None => format!("line {}", self.line),
+        }
+    }
 }
 
 /// A row that may be the header.
@@ -75,6 +98,7 @@ impl<'a> Table<'a> {
             .from_reader(text.as_bytes());
         Table {
             text,
+            places: &[],
             reader,
             delimiter,
             record: StringRecord::new(),
@@ -120,6 +144,11 @@ impl<'a> Table<'a> {
         table
     }
 
+    /// The same table, made from a payload: these are the places of its rows.
+    pub(super) fn placed(self, places: &'a [Place]) -> Self {
+        Table { places, ..self }
+    }
+
     /// What stands between the fields.
     pub(super) fn delimiter(&self) -> u8 {
         self.delimiter
@@ -152,10 +181,13 @@ impl<'a> Table<'a> {
         let line = self.line + self.breaks(self.read, begins);
         self.line = line + self.breaks(begins, ends);
         self.read = ends;
+        let place = place_of(self.places, line);
+        let here = text.trim_end_matches(['\r', '\n']);
         found.then(|| Row {
             line,
-            text: text.trim_end_matches(['\r', '\n']),
+            text: place.map_or(here, |place| &place.text),
             breaks_off: ends == self.text.len() && !text.ends_with(['\r', '\n']),
+            place,
         })
     }
 

@@ -35,6 +35,7 @@ fn judged_as_issued(format: &str, text: &str, issued: Option<DateTime<Utc>>) -> 
     let file = File {
         format: &find(format).unwrap(),
         text,
+        places: &[],
         sha256: &sha256,
         above: 0,
         days_before: 0,
@@ -167,6 +168,7 @@ fn a_file_issued_before_its_readings_or_of_a_clock_that_was_never_set_is_refused
         let file = File {
             format: &find(DAYS).unwrap(),
             text: &text,
+            places: &[],
             sha256: "",
             above: 0,
             days_before: 0,
@@ -378,6 +380,7 @@ fn a_file_of_another_format_is_refused_as_a_whole() {
         let file = File {
             format: &find(DAYS).unwrap(),
             text,
+            places: &[],
             sha256: "",
             above: 0,
             days_before: 0,

@@ -21,14 +21,15 @@ enum Body {
 }
 
 /// The name of an answer, its body and its meaning.
-const ANSWERS: [(&str, Body, &str); 13] = [
+const ANSWERS: [(&str, Body, &str); 14] = [
     (
         "Unreadable",
         Body::Either,
         "The body as a whole is not JSON, not UTF-8, not gzip, cut short or empty, or every \
          event in it is unreadable: then the reasons are listed, as in 422. Or a header cannot \
          be read (ce-*, X-Issued, X-Part-Of, X-As-Token) or cannot be right (X-Issued or Last-Modified more \
-         than a day from now): then none are listed.",
+         than a day from now), or a parameter of a service is unknown, missing or wrong: then none \
+         are listed.",
     ),
     (
         "UnreadableParameter",
@@ -49,6 +50,11 @@ const ANSWERS: [(&str, Body, &str); 13] = [
         "UnknownFormat",
         Body::Problem,
         "There is no such format; the detail names those that exist.",
+    ),
+    (
+        "UnknownService",
+        Body::Problem,
+        "There is no such service; the detail names those that exist.",
     ),
     (
         "OtherMethod",

@@ -37,6 +37,7 @@ fn admit(format: &str, text: &str, part: Option<&PartOf>) -> Result<BatchOutcome
     let file = File {
         format: formats.find(format).unwrap(),
         text,
+        places: &[],
         sha256: SHA256,
         above: 0,
         days_before: 0,

@@ -9,6 +9,7 @@ use super::description::Initiatives;
 use super::line::Line;
 use super::{EventName, Faults, SchoolEvent, SchoolName, SchoolSheet};
 use crate::decode::files::superseded;
+use crate::decode::files::table::Row;
 use crate::rules::Fault;
 
 pub(super) fn read<'a>(
@@ -31,12 +32,12 @@ pub(super) fn read<'a>(
             ),
         ],
     );
-    let mut last: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut last: BTreeMap<(String, String), Row<'_>> = BTreeMap::new();
     let mut read = Vec::with_capacity(lines.len());
     for line in lines {
         let event = row(rows, line, today, sheet);
         if let Ok((school, data)) = &event {
-            last.insert((format!("{school:?}"), about(data)), line.at.line);
+            last.insert((format!("{school:?}"), about(data)), line.at);
         }
         read.push(event);
     }
@@ -50,8 +51,8 @@ pub(super) fn read<'a>(
         };
         let about = about(&data);
         let by = last.get(&(format!("{school:?}"), about.clone())).copied();
-        if let Some(by) = by.filter(|by| *by != line.at.line) {
-            let refusal = superseded(line.at.line, by, data.title);
+        if let Some(by) = by.filter(|by| by.line != line.at.line) {
+            let refusal = superseded(&line.at, &by, data.title);
             sheet.refuse(line.at, vec![refusal]);
             continue;
         }

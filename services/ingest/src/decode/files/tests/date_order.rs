@@ -68,6 +68,7 @@ fn a_file_in_both_orders_is_refused_as_a_whole_with_the_lines_that_contradict() 
     let file = File {
         format: &find(DAYS).unwrap(),
         text: &text,
+        places: &[],
         sha256: "",
         above: 0,
         days_before: 0,

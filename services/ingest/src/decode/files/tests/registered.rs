@@ -23,6 +23,7 @@ fn judged(fields: &Value, trust: &str, format: &str, text: &str) -> BatchOutcome
     let file = File {
         format: &find(format).unwrap(),
         text,
+        places: &[],
         sha256: &token_sha256(text),
         above: 0,
         days_before: 0,

@@ -167,6 +167,7 @@ fn two_schools_of_a_trust_with_one_name_are_told_apart_by_urn() {
     let file = File {
         format: &find("waste-weights").unwrap(),
         text: &text,
+        places: &[],
         sha256: &token_sha256(&text),
         above: 0,
         days_before: 0,
@@ -364,6 +365,7 @@ fn a_workbook_of_tickets_gives_the_events_of_its_table() {
         let file = File {
             format: &find("waste-tickets").unwrap(),
             text,
+            places: &[],
             sha256: &token_sha256(text),
             above: 0,
             days_before: 0,
