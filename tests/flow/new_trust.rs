@@ -84,9 +84,9 @@ async fn a_new_trust_has_figures_without_an_event_written_by_hand() {
     loop {
         let (primary, secondary) = (figures(&up, "990001").await, figures(&up, "990002").await);
         let meters = primary["meters"].as_array().cloned().unwrap_or_default();
-        let hall = meters.iter().any(|meter| {
-            meter["name"] == "Main building" && meter["import"] == Value::from(kilowatt_hours)
-        });
+        let hall = meters
+            .iter()
+            .any(|meter| meter["name"] == "Main building" && meter["import"] == kilowatt_hours);
         let is_surveyed = primary["travel"]["surveys"]
             .as_object()
             .is_some_and(|surveys| !surveys.is_empty());

@@ -1,6 +1,8 @@
 //! Finds a message's fields, and says where one is missing or cannot be read.
 
-use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use events::{MeterId, MeterIdError, Quantity, Refusal, Rule, Sent, micro_from_decimal};
 use serde_json::Value;
@@ -10,6 +12,8 @@ use crate::rules::{Fault, plausible};
 
 /// Numbers from here on are milliseconds since 1970; those below, seconds.
 const FIRST_MILLISECONDS: f64 = 1e11;
+/// Events of these years can be read, whatever the intervals before or after them.
+const YEARS: RangeInclusive<i32> = 1970..=2098;
 
 /// The fields of a message in JSON.
 pub(super) struct Fields(Value);
@@ -89,12 +93,13 @@ impl Fields {
             Value::String(text) => written(text.trim(), zone, arrived),
             _ => None,
         };
+        let time = time.filter(|time| YEARS.contains(&time.year()));
         time.ok_or_else(|| {
             let hint = match zone {
-                Some(_) => "a time is written 2026-11-20T09:00:00, or in seconds or milliseconds since 1970",
+                Some(_) => "a time of 1970 to 2098 is written 2026-11-20T09:00:00, or in seconds or milliseconds since 1970",
                 None => {
-                    "a time is written 2026-11-20T09:00:00Z, or in seconds or milliseconds since 1970; if the gateway leaves \
-                     the time zone out, the description of the payload states the zone"
+                    "a time of 1970 to 2098 is written 2026-11-20T09:00:00Z, or in seconds or milliseconds since 1970; if the \
+                     gateway leaves the time zone out, the description of the payload states the zone"
                 }
             };
             Fault::new(Rule::Schema, hint).at(pointer, found)
