@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # What the full test needs beside Rust: a real Kafka, an MQTT broker, a mail server, an S3 service, Azure's blobs, Prometheus and a
-# browser. Finds or
-# installs each, prints one line per tool, and takes well under a second when all is there. Installing needs apt-get, and
-# root or sudo. With the argument `lints`: what .ci/run needs for its lints instead.
+# browser. Finds or installs each, prints one line per tool, and takes well under a second when all is there. Installing needs
+# apt-get, and root or sudo. With the argument `lints`: what .ci/run needs for its lints instead.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,6 +1,5 @@
-//! Real servers for the tests: Apache Kafka, Mosquitto, Dovecot, an S3 service, Azurite, Prometheus. Each listens on free loopback ports,
-//! keeps its
-//! files in a temporary folder and is killed, by its own pid, when it is dropped.
+//! Real servers for the tests: Apache Kafka, Mosquitto, Dovecot, an S3 service, Azurite, Prometheus. Each listens on free
+//! loopback ports, keeps its files in a temporary folder and is killed, by its own pid, when it is dropped.
 //!
 //! A tool that is missing fails the test: one that is skipped looks like one that passed.
 #![allow(

@@ -27,8 +27,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const LEAVING: Duration = Duration::from_secs(2);
 /// A packet's number has 16 bits, so no more acknowledgements can wait.
 const MOST_ACKNOWLEDGEMENTS: usize = u16::MAX as usize;
-/// The largest message that the protocol knows. A smaller limit here would end the connection, and the broker would send the
-/// same message again for ever; too large a message is refused by itself.
+/// The largest message that the protocol knows. With a smaller limit a larger message would end the connection, and
+/// the broker would send it again each time. A message that is too large is refused later, by itself.
 const LARGEST_PACKET: usize = 268_435_455;
 
 /// A message, and what acknowledges it.

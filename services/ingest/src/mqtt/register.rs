@@ -12,7 +12,7 @@ const HALF_HOUR: TimeDelta = TimeDelta::minutes(30);
 /// Reads that are further apart are a gap, and what the register counted in it is spread. A gas meter is read every half-hour,
 /// give or take some minutes.
 const LONGEST_STEP: TimeDelta = TimeDelta::minutes(35);
-/// What was counted in a longer gap is not spread: the figures would mean nothing.
+/// A longer gap stays missing: energy spread over it would mean nothing.
 const LONGEST_GAP: TimeDelta = TimeDelta::days(400);
 /// The smallest number at which a register may roll over, in units.
 const LEAST_RANGE: Quantity = 1_000;

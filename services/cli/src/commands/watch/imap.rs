@@ -65,7 +65,7 @@ impl Imap {
         Ok((validity, numbers))
     }
 
-    /// Does something with the folder; after a fault the connection is made anew next time.
+    /// Does something with the folder. After a fault, the next call connects again.
     async fn on<T>(
         &mut self,
         what: &'static str,
@@ -147,11 +147,6 @@ impl Place for Imap {
         file.write_all(&body)?;
         self.head = body;
         Ok(Some(Fetched::copied(file)))
-    }
-
-    /// Messages never change.
-    async fn is_unchanged(&mut self, _: &Arrived) -> anyhow::Result<bool> {
-        Ok(true)
     }
 
     async fn report(

@@ -93,11 +93,6 @@ impl Place for Maildir {
         Ok(path.is_file().then(|| Fetched::there(path)))
     }
 
-    /// Messages never change.
-    async fn is_unchanged(&mut self, _: &Arrived) -> anyhow::Result<bool> {
-        Ok(true)
-    }
-
     async fn report(
         &mut self,
         arrived: &Arrived,

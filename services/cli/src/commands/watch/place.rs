@@ -65,8 +65,10 @@ pub trait Place {
     /// Makes a file readable; none if it is not there any more.
     async fn fetch(&mut self, arrived: &Arrived) -> anyhow::Result<Option<Fetched>>;
 
-    /// Whether a file is as it was when it arrived.
-    async fn is_unchanged(&mut self, arrived: &Arrived) -> anyhow::Result<bool>;
+    /// Whether a file is as it was when it arrived. Messages of an inbox never change.
+    async fn is_unchanged(&mut self, _arrived: &Arrived) -> anyhow::Result<bool> {
+        Ok(true)
+    }
 
     /// Writes the report on a file beside where it will be put, and returns that place.
     async fn report(

@@ -44,7 +44,7 @@ pub(super) struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    /// Runs until `stop`. What is not durable by then is not acknowledged, so the broker keeps it.
+    /// Runs until `stop`. The broker keeps the messages that are not acknowledged by then.
     pub(super) async fn run(
         mut self,
         mut deliveries: UnboundedReceiver<Delivery>,

@@ -200,7 +200,7 @@ fn channel(readings: &Readings, root: &Value) -> Result<Option<Channel>, Refusal
         [(_, channel)] => Ok(Some(**channel)),
         _ => {
             let parts: Vec<_> = of.contains.keys().map(String::as_str).collect();
-            let hint = format!("what is measured is told by one of {}", parts.join(", "));
+            let hint = format!("this field is one of {}", parts.join(", "));
             Err(Fault::new(Rule::FileRow, hint).at(path.as_str(), shortened(&text)))
         }
     }

@@ -114,7 +114,7 @@ fn a_receipt_refused_as_a_whole_keeps_neither_keys_nor_people() {
         "{kept}"
     );
     assert!(!kept.get().contains('@'), "{kept}");
-    // Text that breaks off cannot be parted into what is private and what is not.
+    // Of text that breaks off, nothing is kept: its private fields cannot be found.
     assert_eq!(service.kept(&receipt.to_string()[..60]).get(), "null");
 }
 
