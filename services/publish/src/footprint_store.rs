@@ -3,6 +3,7 @@
 mod live;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use events::{AcademicYear, Urn};
@@ -18,7 +19,9 @@ pub(crate) use live::Live;
 /// until one of the copies changes, so a page reads a snapshot of the footprint store.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FootprintStore {
-    footprints: BTreeMap<String, Arc<Footprint>>,
+    footprints: BTreeMap<Arc<str>, Arc<Footprint>>,
+    /// The trusts in which each school has footprints: what a look-up by URN begins with.
+    trusts_of: BTreeMap<Urn, BTreeSet<Arc<str>>>,
     /// Whether it may lack schools of its trusts, because it holds single schools.
     of_single_schools: bool,
 }
@@ -74,18 +77,34 @@ impl FootprintStore {
     pub fn take(&mut self, key: String, footprint: Footprint) -> Outcome {
         let older = self
             .footprints
-            .get(&key)
+            .get(key.as_str())
             .is_some_and(|known| footprint.is_older_than(known));
         if older {
             return Outcome::Older;
         }
-        self.footprints.insert(key, Arc::new(footprint));
+        self.insert(key.into(), Arc::new(footprint));
         Outcome::Taken
+    }
+
+    fn insert(&mut self, key: Arc<str>, footprint: Arc<Footprint>) {
+        let trusts = self.trusts_of.entry(footprint.urn).or_default();
+        if !trusts.contains(footprint.trust.id.as_str()) {
+            trusts.insert(footprint.trust.id.as_str().into());
+        }
+        self.footprints.insert(key, footprint);
     }
 
     /// Removes the footprint under `key`.
     pub fn forget(&mut self, key: &str) {
-        self.footprints.remove(key);
+        let Some(forgotten) = self.footprints.remove(key) else {
+            return;
+        };
+        if self.knows_school_of(key) {
+            return;
+        }
+        if let Some(trusts) = self.trusts_of.get_mut(&forgotten.urn) {
+            trusts.remove(forgotten.trust.id.as_str());
+        }
     }
 
     /// Whether the footprint under `key` has the same figures, wherever in the log each is computed up to.
@@ -105,30 +124,54 @@ impl FootprintStore {
             return false;
         };
         let prefix = format!("{school}/");
-        let mut from = self.footprints.range(prefix.clone()..);
-        from.next().is_some_and(|(key, _)| key.starts_with(&prefix))
+        self.beginning_with(prefix).next().is_some()
     }
 
     /// The part of the footprint store with the footprints of this trust.
     pub(crate) fn part_of_trust(&self, trust: &str) -> FootprintStore {
-        let prefix = format!("{trust}/");
-        let own = self.footprints.range(prefix.clone()..);
-        let own = own
-            .take_while(|(key, _)| key.starts_with(&prefix))
-            .filter(|(_, footprint)| footprint.trust.id == trust);
-        FootprintStore {
-            footprints: parts(own),
-            of_single_schools: false,
-        }
+        let own = self.beginning_with(format!("{trust}/"));
+        let own = own.filter(|(_, footprint)| footprint.trust.id == trust);
+        FootprintStore::of_parts(own, false)
     }
 
     /// The part of the footprint store with the footprints of these schools, whichever trust they belong to.
     pub(crate) fn part_of_schools(&self, urns: &BTreeSet<Urn>) -> FootprintStore {
-        let own = self.footprints.iter();
-        FootprintStore {
-            footprints: parts(own.filter(|(_, footprint)| urns.contains(&footprint.urn))),
-            of_single_schools: true,
+        let own = urns.iter().flat_map(|urn| self.entries_of_school(*urn));
+        FootprintStore::of_parts(own, true)
+    }
+
+    /// Footprints for readers who do not see everything.
+    fn of_parts<'a>(
+        own: impl Iterator<Item = (&'a Arc<str>, &'a Arc<Footprint>)>,
+        of_single_schools: bool,
+    ) -> FootprintStore {
+        let mut part = FootprintStore {
+            of_single_schools,
+            ..FootprintStore::default()
+        };
+        for (key, footprint) in own {
+            part.insert(key.clone(), without_other_schools(footprint));
         }
+        part
+    }
+
+    /// The footprints whose keys begin with `prefix`.
+    fn beginning_with(
+        &self,
+        prefix: String,
+    ) -> impl Iterator<Item = (&Arc<str>, &Arc<Footprint>)> + use<'_> {
+        self.footprints
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+            .take_while(move |(key, _)| key.starts_with(&prefix))
+    }
+
+    /// The footprints of one school, in the order of trust and period.
+    fn entries_of_school(
+        &self,
+        urn: Urn,
+    ) -> impl Iterator<Item = (&Arc<str>, &Arc<Footprint>)> + use<'_> {
+        let trusts = self.trusts_of.get(&urn).into_iter().flatten();
+        trusts.flat_map(move |trust| self.beginning_with(format!("{trust}/{urn}/")))
     }
 
     /// Whether it may lack schools of its trusts.
@@ -146,17 +189,14 @@ impl FootprintStore {
         &'a self,
         trust: &str,
     ) -> impl Iterator<Item = &'a Arc<Footprint>> + use<'a> {
-        let prefix = format!("{trust}/");
-        self.footprints
-            .range(prefix.clone()..)
-            .take_while(move |(key, _)| key.starts_with(&prefix))
+        self.beginning_with(format!("{trust}/"))
             .map(|(_, footprint)| footprint)
     }
 
     /// The footprints of one school, in the order of trust and period.
     pub fn of_school(&self, urn: Urn) -> Vec<&Arc<Footprint>> {
-        self.footprints()
-            .filter(|footprint| footprint.urn == urn)
+        self.entries_of_school(urn)
+            .map(|(_, footprint)| footprint)
             .collect()
     }
 
@@ -249,13 +289,17 @@ impl FootprintStore {
             return None;
         };
         let before = AcademicYear::beginning(year.ends_in() - 2).path();
-        let of_trust = || self.of_period(&school.trust.id, &before);
-        let prior = of_trust().find(|footprint| footprint.urn == school.urn);
-        let change = match prior {
-            Some(prior) => Change::between(school, prior)?,
-            None => Change::of_joined(school)?,
+        let trust = &school.trust.id;
+        let prior = self
+            .footprints
+            .get(format!("{trust}/{}/{before}", school.urn).as_str());
+        let (change, prior_period) = match prior {
+            Some(prior) => (Change::between(school, prior)?, prior.period),
+            None => {
+                let change = Change::of_joined(school)?;
+                (change, self.of_period(trust, &before).next()?.period)
+            }
         };
-        let prior_period = of_trust().next()?.period;
         Some(ChangeAnswer::of(&change, prior_period, school.period))
     }
 
@@ -272,25 +316,19 @@ impl FootprintStore {
     }
 }
 
-/// Footprints for readers who do not see everything: the school that a meter moved to is hidden.
-fn parts<'a>(
-    own: impl Iterator<Item = (&'a String, &'a Arc<Footprint>)>,
-) -> BTreeMap<String, Arc<Footprint>> {
-    let part = |footprint: &Arc<Footprint>| {
-        let moved = |finding: &Finding| finding.kind() == FindingKind::Moved;
-        if !footprint.findings.iter().any(moved) {
-            return footprint.clone();
+/// A footprint for readers who do not see everything: the school that a meter moved to is hidden.
+fn without_other_schools(footprint: &Arc<Footprint>) -> Arc<Footprint> {
+    let moved = |finding: &Finding| finding.kind() == FindingKind::Moved;
+    if !footprint.findings.iter().any(moved) {
+        return footprint.clone();
+    }
+    let mut part = Footprint::clone(footprint);
+    for finding in &mut part.findings {
+        if let Odd::Moved { to, .. } = &mut finding.what {
+            *to = None;
         }
-        let mut part = Footprint::clone(footprint);
-        for finding in &mut part.findings {
-            if let Odd::Moved { to, .. } = &mut finding.what {
-                *to = None;
-            }
-        }
-        Arc::new(part)
-    };
-    own.map(|(key, footprint)| (key.clone(), part(footprint)))
-        .collect()
+    }
+    Arc::new(part)
 }
 
 #[cfg(test)]

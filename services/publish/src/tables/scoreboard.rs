@@ -131,9 +131,9 @@ pub fn scoreboard(view: &TrustView) -> Table {
 /// A count of schools, in a row of the trust whose target applies to schools.
 fn count(row: &Row<'_>, of: fn(footprint::Tally) -> usize) -> Option<i64> {
     let has_schools = row.school.is_none() && !row.kpi.schools.is_empty();
-    i64::try_from(of(row.kpi.tally()))
-        .ok()
-        .filter(|_| has_schools)
+    // Counted in a row of the trust alone: in each row of a school it would take the square of the number of schools.
+    let tally = has_schools.then(|| row.kpi.tally())?;
+    i64::try_from(of(tally)).ok()
 }
 
 fn evidence(row: &Row<'_>) -> Option<String> {

@@ -7,7 +7,7 @@ use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::KafkaResult;
-use rdkafka::statistics::Statistics;
+use rdkafka::statistics::{Partition, Statistics};
 use rdkafka::types::RDKafkaRespErr;
 
 use crate::Connectivity;
@@ -47,14 +47,21 @@ impl Context {
 
 impl ClientContext for Context {
     fn stats(&self, statistics: Statistics) {
-        let lag: i64 = statistics
-            .topics
-            .values()
-            .flat_map(|topic| topic.partitions.values())
-            .map(|partition| partition.consumer_lag.max(0))
-            .sum();
+        let topics = statistics.topics.values();
+        let partitions = topics.flat_map(|topic| topic.partitions.values());
+        let lag = partitions.map(unread).sum();
         self.0.lag.store(lag, Ordering::Relaxed);
         self.0.connectivity.learn(&statistics);
+    }
+}
+
+/// The number of records after the last one that was read. librdkafka's own lag counts from the last commit, and grows with
+/// everything that is merged between two commits.
+fn unread(partition: &Partition) -> i64 {
+    let is_read = partition.fetch_state == "active" && partition.app_offset >= 0;
+    match is_read {
+        true => (partition.hi_offset - partition.app_offset).max(0),
+        false => partition.consumer_lag.max(0),
     }
 }
 
