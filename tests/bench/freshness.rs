@@ -13,7 +13,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::broker::Broker;
 use crate::ingest::TOKEN;
-use crate::load::{Load, day_of, urn};
+use crate::load::{Load, day_of, urn, usual_meters};
 
 use self::pipeline::Pipeline;
 
@@ -51,11 +51,13 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     let load = Load {
         meter_days: seconds.sum(),
         schools: arguments.schools,
+        meters: usual_meters(arguments.schools),
         half_hours: false,
         sharding,
     };
     let all = Load {
         schools: arguments.schools + PROBES as u32,
+        meters: load.meters + PROBES,
         ..load
     };
     let broker = Broker::start().await;

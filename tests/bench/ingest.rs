@@ -9,7 +9,7 @@ mod server;
 use std::time::{Duration, Instant};
 
 use crate::broker::Broker;
-use crate::load::Load;
+use crate::load::{Load, usual_meters};
 use crate::programs;
 
 use self::bodies::Bodies;
@@ -67,6 +67,7 @@ pub async fn measure(arguments: &Arguments, as_json: bool) {
     let load = Load {
         meter_days: arguments.events,
         schools: arguments.schools,
+        meters: usual_meters(arguments.schools),
         half_hours: false,
         sharding: events::Sharding {
             shards: arguments.partitions,

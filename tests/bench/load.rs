@@ -18,6 +18,7 @@ pub struct Load {
     /// The number of events, which hold a whole meter-day each unless `half_hours` is set.
     pub meter_days: u64,
     pub schools: u32,
+    pub meters: u64,
     pub sharding: Sharding,
     /// Whether an event holds one half-hour.
     pub half_hours: bool,
@@ -31,9 +32,12 @@ const PARTITIONS: u32 = 4;
 /// The schools of a load, and how they are spread.
 #[derive(Debug, clap::Args)]
 pub struct Spread {
-    /// Schools, with a meter each.
+    /// Schools.
     #[arg(long, default_value_t = 2_000)]
     schools: u32,
+    /// Meters of all schools: without it a meter for each school, and 2,000 at least.
+    #[arg(long)]
+    meters: Option<u64>,
     /// Partitions of each topic.
     #[arg(long, default_value_t = PARTITIONS)]
     partitions: u32,
@@ -51,6 +55,7 @@ impl Spread {
         Load {
             meter_days,
             schools: self.schools,
+            meters: self.meters.unwrap_or_else(|| usual_meters(self.schools)),
             half_hours: self.half_hours,
             sharding: Sharding {
                 shards: self.shards,
@@ -60,7 +65,7 @@ impl Spread {
     }
 }
 
-/// The fewest meters: a school of few has several, or its days would run into the next century.
+/// The fewest meters: few schools have several each, or their days would run into the next century.
 const METERS: u64 = 2_000;
 /// The trust of all schools.
 pub const TRUST: &str = "bench";
@@ -73,6 +78,7 @@ impl Load {
     pub fn of(meter_days: u64, schools: u32) -> Self {
         let spread = Spread {
             schools,
+            meters: None,
             partitions: PARTITIONS,
             shards: SHARDS,
             half_hours: false,
@@ -120,17 +126,13 @@ impl Load {
     /// Registers the schools and their meters, without which ingest accepts no readings.
     pub async fn register(&self, broker: &Broker) {
         let schools = (0..u64::from(self.schools)).map(school);
-        let meters = (0..self.meters()).map(|number| meter_of(number, self.school_of(number)));
+        let meters = (0..self.meters).map(|number| meter_of(number, self.school_of(number)));
         let records: Vec<Record> = schools
             .chain(meters)
             .map(|event| self.record(&event))
             .collect();
         let producer = Producer::new(&broker.bus(), BOUND).expect("a producer");
         producer.send(&records).await.expect("records in the topic");
-    }
-
-    fn meters(&self) -> u64 {
-        METERS.max(u64::from(self.schools))
     }
 
     /// The school of a meter, by their numbers.
@@ -144,13 +146,18 @@ impl Load {
 
     /// The event at this place: a day or a half-hour of every meter, then the next.
     pub fn event(&self, at: u64) -> Event {
-        let (number, at) = (at % self.meters(), at / self.meters());
+        let (number, at) = (at % self.meters, at / self.meters);
         let school = self.school_of(number);
         match self.half_hours {
             true => half_hour_of(number, school, at),
             false => day_of(number, school, at),
         }
     }
+}
+
+/// A meter for each school, and no fewer than the least.
+pub fn usual_meters(schools: u32) -> u64 {
+    METERS.max(u64::from(schools))
 }
 
 /// A day of a school's meter, as the event that its sender sends. Days are counted from the first.

@@ -1,6 +1,7 @@
 //! The state that aggregate holds of one partition while it owns it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use bus::Commit;
@@ -38,6 +39,8 @@ pub struct Partition {
     pub(crate) flush: u64,
     /// Schools whose footprints have to be computed again, with what changed.
     pub(crate) touched: BTreeMap<Urn, Changed>,
+    /// The touched school whose footprints were computed last.
+    pub(crate) last_taken: Option<Urn>,
     /// The touched schools with newly merged rows, each with the time when ingest received the first of these rows, in
     /// microseconds.
     pub(crate) fresh: BTreeMap<Urn, i64>,
@@ -71,6 +74,19 @@ impl Partition {
     pub fn touch_all(&mut self) {
         let all = self.histories.keys();
         self.touched = all.map(|urn| (*urn, Changed::Everything)).collect();
+    }
+
+    /// Takes the next touched school after the one taken last: where all cannot be computed, each gets its turn.
+    pub(crate) fn next_touched(&mut self) -> Option<(Urn, Changed)> {
+        let after = match self.last_taken {
+            Some(last) => Bound::Excluded(last),
+            None => Bound::Unbounded,
+        };
+        let mut later = self.touched.range((after, Bound::Unbounded));
+        let next = later.next().or_else(|| self.touched.iter().next());
+        let urn = *next?.0;
+        self.last_taken = Some(urn);
+        self.touched.remove_entry(&urn)
     }
 
     /// Marks one school.
@@ -207,5 +223,23 @@ mod tests {
         assert_eq!(offsets(&state), [7, 1]);
         state.touch(Urn::try_from(100_001).unwrap(), Changed::Everything);
         assert_eq!(offsets(&state), [6, 1]);
+    }
+
+    #[test]
+    fn every_touched_school_gets_its_turn_though_the_first_are_touched_again() {
+        let mut state = Partition::default();
+        let urn = |number| Urn::try_from(number).unwrap();
+        let touch = |state: &mut Partition| {
+            for number in 100_001..=100_003 {
+                state.touch(urn(number), Changed::Everything);
+            }
+        };
+        touch(&mut state);
+        let mut taken = Vec::new();
+        for _ in 0..4 {
+            taken.extend(state.next_touched().map(|(urn, _)| urn));
+            touch(&mut state);
+        }
+        assert_eq!(taken, [100_001, 100_002, 100_003, 100_001].map(urn));
     }
 }

@@ -38,8 +38,8 @@ use crate::{AggregateError, Config, rejected};
 
 /// The shortest pause between two computations of touched schools.
 const EMIT_EVERY: Duration = Duration::from_millis(100);
-/// With more unread events than this, figures are outdated before they are read, and computing them takes time from catching
-/// up: they are computed for at most a tenth of the time.
+/// With more unmerged events than this, figures are outdated before they are read, and computing them takes time from catching
+/// up: a few are computed at a time, for at most a tenth of the time.
 const FAR_BEHIND: i64 = 20_000;
 const FAR_BEHIND_PAUSES: u32 = 9;
 /// With this many records put aside, they are sent before footprints are due: far behind, that wait may be long.
@@ -99,13 +99,15 @@ struct Owned {
 }
 
 impl Owned {
-    /// How many records of the log as it was then are not merged yet.
-    fn backlog(&self) -> i64 {
-        let unread = self.log.iter().map(|(topic, log)| {
+    /// How many records of the log are not merged yet, if it ends where it ended when the partition was loaded, or further at
+    /// the known ends.
+    fn unmerged(&self, number: i32, known: &BTreeMap<(Topic, i32), i64>) -> i64 {
+        let unmerged = self.log.iter().map(|(topic, log)| {
             let next = self.state.position.get(topic).unwrap_or(&log.start);
-            (log.end - next).max(0)
+            let end = known.get(&(*topic, number)).unwrap_or(&log.end);
+            (log.end.max(*end) - next).max(0)
         });
-        unread.sum()
+        unmerged.sum()
     }
 }
 
@@ -264,7 +266,10 @@ impl Worker {
         self.metrics.lag.set(self.lag());
         self.metrics.tail_rows.set(self.tail_rows() as i64);
         if self.emitted_at.elapsed() >= self.emit_pause() {
-            self.emit().await?;
+            match self.is_far_behind() {
+                true => self.emit_some().await?,
+                false => self.emit().await?,
+            }
         }
         if self.listened_at.elapsed() >= LISTEN_EVERY {
             self.listen();
@@ -325,11 +330,13 @@ impl Worker {
         self.lag() >= FAR_BEHIND
     }
 
-    /// The number of records in Kafka that are not merged yet. The consumer learns it some seconds after an assignment; until
-    /// then it is known from the ends of the log.
+    /// The number of records in the log that are not merged yet.
     fn lag(&self) -> i64 {
-        let backlog: i64 = self.partitions.values().map(Owned::backlog).sum();
-        self.consumer.lag().max(backlog)
+        let known = self.consumer.known_ends();
+        let owned = self.partitions.iter();
+        owned
+            .map(|(number, owned)| owned.unmerged(*number, &known))
+            .sum()
     }
 
     /// Whether figures wait to be computed.

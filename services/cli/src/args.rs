@@ -129,6 +129,17 @@ pub enum Command {
     /// List the formats of suppliers' files, say which a file has, and show how it is read.
     #[command(subcommand)]
     Formats(FormatsCommand),
+    /// Print the completions of a shell: of Bash, for instance, into /etc/bash_completion.d/greenledger.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one for each command.
+    Man {
+        /// The folder to write to.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+    },
     /// Check a configuration file without starting anything.
     Validate {
         /// The configuration of `up` or of one service.

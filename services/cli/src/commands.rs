@@ -7,6 +7,7 @@ pub(crate) mod export;
 mod factors;
 mod formats;
 mod import;
+mod manual;
 mod meter;
 mod opened_lake;
 mod reasons;
@@ -107,6 +108,8 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Explain(explain) => explain::run(&explain, format).await,
         Command::Factors(command) => factors::run(&command, format),
         Command::Formats(command) => formats::run(&command, format),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::pages(&out, format),
         Command::Validate { config } => validate::run(&config, format),
     }
 }

@@ -6,6 +6,7 @@ pub mod args;
 mod client;
 mod commands;
 mod demo;
+mod failed;
 mod show;
 mod trust_export;
 mod up;
@@ -16,5 +17,6 @@ pub use client::{
 };
 pub use commands::rejected;
 pub use commands::run;
+pub use failed::{failed, wrong_usage};
 pub use up::{Listen, Running, UpConfig, start};
 pub use wait_until_settled::{footprint_store, wait_until_settled};

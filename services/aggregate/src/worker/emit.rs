@@ -19,14 +19,35 @@ const ON_THE_WAY: usize = 2;
 type Sending = JoinHandle<(i32, Emission, Result<Vec<Place>, BusError>)>;
 
 impl Worker {
+    /// Emits the figures of all touched schools.
     pub(super) async fn emit(&mut self) -> Result<(), AggregateError> {
+        let numbers = self.partitions.keys().copied().collect();
+        self.emit_of(numbers, usize::MAX).await
+    }
+
+    /// Emits the figures of the next touched schools, of the partition that has most.
+    pub(super) async fn emit_some(&mut self) -> Result<(), AggregateError> {
+        let owned = self.partitions.iter();
+        let most = owned.max_by_key(|(_, owned)| owned.state.touched.len());
+        let numbers = most.map(|(number, _)| *number).into_iter().collect();
+        self.emit_of(numbers, 1).await
+    }
+
+    /// Emits so many emissions at most.
+    async fn emit_of(
+        &mut self,
+        numbers: Vec<i32>,
+        mut emissions: usize,
+    ) -> Result<(), AggregateError> {
         let began = Instant::now();
         self.send_put_aside().await;
-        let numbers: Vec<i32> = self.partitions.keys().copied().collect();
         let mut sending: VecDeque<Sending> = VecDeque::new();
         let mut waiting = 0;
         'all: for number in numbers {
-            while let Some(emission) = self.compute(number)? {
+            while emissions > 0
+                && let Some(emission) = self.compute(number)?
+            {
+                emissions -= 1;
                 failpoint!("aggregate.emitting");
                 let producer = self.producer.clone();
                 sending.push_back(tokio::spawn(async move {

@@ -146,11 +146,12 @@ impl GroupConsumer {
         }
     }
 
-    /// The number of records that this member owns and has not read, as of some seconds ago.
-    pub fn lag(&self) -> i64 {
+    /// The offset that the next record of each partition will have, as of some seconds ago. Unlike [`GroupConsumer::ends`], it
+    /// asks no broker.
+    pub fn known_ends(&self) -> BTreeMap<(Topic, i32), i64> {
         match &self.0 {
-            Adapter::Kafka(consumer) => consumer.lag(),
-            Adapter::Log(consumer) => consumer.lag(),
+            Adapter::Kafka(consumer) => consumer.known_ends(),
+            Adapter::Log(consumer) => consumer.known_ends(),
         }
     }
 

@@ -5,6 +5,7 @@ mod changes;
 pub(super) mod offsets;
 mod rebalance;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,6 +23,10 @@ use super::statistics::STATISTICS_EVERY_MS;
 use crate::kafka::group::assignment::Assignment;
 use crate::kafka::group::rebalance::{Context, warn_if_refused};
 use crate::{BusError, Connectivity, Incoming, Polled};
+
+/// How long the broker may hold a fetch that finds no records. After an assignment the first fetches are for topics without
+/// any, and those for the others wait behind them: by librdkafka's default for half a second each.
+const FETCH_WAIT: &str = "fetch.wait.max.ms";
 
 /// One member of a consumer group.
 pub(crate) struct GroupConsumer {
@@ -57,8 +62,11 @@ impl GroupConsumer {
         topics: &[Topic],
     ) -> Result<Self, BusError> {
         let watch = Context::default();
-        let client: BaseConsumer<Context> = member
-            .client(config)?
+        let mut settings = member.client(config)?;
+        if settings.get(FETCH_WAIT).is_none() {
+            settings.set(FETCH_WAIT, "100");
+        }
+        let client: BaseConsumer<Context> = settings
             .set("group.id", config.group(group))
             .set("enable.auto.commit", "false")
             .set("auto.offset.reset", "earliest")
@@ -169,9 +177,14 @@ impl GroupConsumer {
         }
     }
 
-    /// The number of records in Kafka that this member owns and has not read, as of some seconds ago.
-    pub(crate) fn lag(&self) -> i64 {
-        self.watch.0.lag.load(Ordering::Relaxed)
+    /// Where each partition that this member reads ended some seconds ago.
+    pub(crate) fn known_ends(&self) -> BTreeMap<(Topic, i32), i64> {
+        let ends = self.watch.0.ends();
+        let ends = ends.iter().filter_map(|((name, partition), end)| {
+            let topic = self.config.topic_named(name)?;
+            Some(((topic, *partition), *end))
+        });
+        ends.collect()
     }
 
     /// Whether any broker answers.

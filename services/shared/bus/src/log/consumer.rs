@@ -213,14 +213,8 @@ impl LogConsumer {
         self.log.commit(&self.group, commits)
     }
 
-    pub(crate) fn lag(&self) -> i64 {
-        let ends = self.log.0.progress.ends();
-        let position = self.position();
-        let unread = position.next.iter().map(|(at, next)| {
-            let end = ends.get(at).copied().unwrap_or_default();
-            (end - next).max(0)
-        });
-        unread.sum::<i64>() + position.read_ahead.len() as i64
+    pub(crate) fn known_ends(&self) -> BTreeMap<(Topic, i32), i64> {
+        self.log.0.progress.ends()
     }
 
     pub(crate) fn connectivity(&self) -> &Connectivity {

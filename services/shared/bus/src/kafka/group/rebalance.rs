@@ -1,7 +1,8 @@
 //! Changes that the group requests: librdkafka's callback records them, and the worker makes them when it is ready.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
@@ -26,8 +27,15 @@ pub(super) struct Watch {
     pending: Mutex<Vec<Rebalance>>,
     /// Whether the consumer is being dropped: then the callback makes changes at once.
     pub closing: AtomicBool,
-    pub lag: AtomicI64,
+    /// Where each partition of each topic ends, by the topic's name in Kafka.
+    ends: Mutex<BTreeMap<(String, i32), i64>>,
     pub connectivity: Connectivity,
+}
+
+impl Watch {
+    pub(super) fn ends(&self) -> MutexGuard<'_, BTreeMap<(String, i32), i64>> {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[derive(Clone, Default)]
@@ -48,20 +56,15 @@ impl Context {
 impl ClientContext for Context {
     fn stats(&self, statistics: Statistics) {
         let topics = statistics.topics.values();
-        let partitions = topics.flat_map(|topic| topic.partitions.values());
-        let lag = partitions.map(unread).sum();
-        self.0.lag.store(lag, Ordering::Relaxed);
+        let ends = topics.flat_map(|topic| {
+            let of_partition = |partition: &Partition| {
+                let place = (topic.topic.clone(), partition.partition);
+                (partition.hi_offset >= 0).then_some((place, partition.hi_offset))
+            };
+            topic.partitions.values().filter_map(of_partition)
+        });
+        *self.0.ends() = ends.collect();
         self.0.connectivity.learn(&statistics);
-    }
-}
-
-/// The number of records after the last one that was read. librdkafka's own lag counts from the last commit, and grows with
-/// everything that is merged between two commits.
-fn unread(partition: &Partition) -> i64 {
-    let is_read = partition.fetch_state == "active" && partition.app_offset >= 0;
-    match is_read {
-        true => (partition.hi_offset - partition.app_offset).max(0),
-        false => partition.consumer_lag.max(0),
     }
 }
 
