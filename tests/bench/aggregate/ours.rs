@@ -1,5 +1,6 @@
 //! aggregate, from an empty lake until every record is in the lake and committed.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -253,12 +254,16 @@ fn committed(client: &BaseConsumer, load: &Load) -> u64 {
     offsets.sum::<i64>().unsigned_abs()
 }
 
-/// The energy in the ledger by meter. Each row counts once: the load has no repetitions.
+/// The energy in the ledger by meter. Each event counts once: an object whose rows were merged into another stays for a while.
 async fn sums(lake: &Lake) -> Sums {
     let mut sums = Sums::new();
     let folders = lake.ledger_folders(Topic::Readings, |_| true).await;
     for folder in folders.expect("the folders of the ledger") {
+        let mut counted = HashSet::new();
         for row in read_readings(lake, folder).await.expect("rows") {
+            if !counted.insert(row.identity) {
+                continue;
+            }
             *sums.entry(row.meter.as_str().to_owned()).or_default() += row.slots.sum();
         }
     }
