@@ -15,7 +15,7 @@ use aggregate::{Batch, Found, Partition, SchoolDay, step, wanted};
 use chrono::NaiveDate;
 use events::{Channel, MAX_SLOTS, MeterId, Place, Quality, Topic, Unit, Urn};
 use footprint::ledger::{
-    DaySum, Identity, LedgerEvent, MeterDay, Origin, readings_from_frame, readings_to_frame,
+    DaySum, Identity, LedgerEvent, MeterDay, Origin, Slots, readings_from_frame, readings_to_frame,
     summed_rows,
 };
 use footprint::view::{Contradictions, Withdrawals, views};
@@ -44,23 +44,30 @@ pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
         1 => Just(Some(0)),
     ];
     let slots = proptest::collection::vec((value, 0usize..3), MAX_SLOTS);
+    let quarter = (0u8..12, 0i64..5_000_000, 0usize..3);
+    let quarters = proptest::collection::vec(quarter, 0..4);
     let row = (
         0usize..3,
         0u32..3,
         0usize..4,
         0usize..3,
         (0i64..4, any::<bool>()),
-        slots,
+        (slots, quarters),
     );
     proptest::collection::vec(row, 1..40).prop_map(|rows| {
         rows.into_iter()
             .enumerate()
             .map(
-                |(offset, (meter, day, id, source, (issued, issue_stated), cells))| {
+                |(offset, (meter, day, id, source, (issued, issue_stated), measured))| {
+                    let (cells, quarters) = measured;
                     let cells = cells.into_iter().enumerate();
                     let slots = cells.filter_map(|(slot, (value, quality))| {
                         Some((slot, value?, QUALITIES[quality]))
                     });
+                    let mut slots: Slots = slots.collect();
+                    for (quarter, value, quality) in quarters {
+                        slots.set_quarter(quarter, value, QUALITIES[quality]);
+                    }
                     MeterDay {
                         urn: school_of(meter),
                         meter: METERS[meter].parse::<MeterId>().expect("a meter"),
@@ -71,7 +78,7 @@ pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
                             Unit::KilowattHours
                         },
                         day: NaiveDate::from_ymd_opt(2026, 3, 28 + day).expect("a day"),
-                        slots: slots.collect(),
+                        slots,
                         issued: FIRST_RECEIVED - 10 + issued,
                         issue_stated,
                         identity: Identity {
@@ -91,6 +98,33 @@ pub fn rows() -> impl Strategy<Value = Vec<MeterDay>> {
             )
             .collect()
     })
+}
+
+/// The row of an event about one quarter of a day.
+fn row_of(quarter: u8, slots: Slots) -> MeterDay {
+    let at = i64::from(quarter);
+    MeterDay {
+        urn: school_of(0),
+        meter: METERS[0].parse::<MeterId>().expect("a meter"),
+        channel: Channel::AI,
+        unit: Unit::KilowattHours,
+        day: NaiveDate::from_ymd_opt(2026, 3, 10).expect("a day"),
+        slots,
+        issued: FIRST_RECEIVED - 1,
+        issue_stated: true,
+        identity: Identity {
+            source: SOURCES[0].into(),
+            id: format!("{quarter}").into(),
+        },
+        origin: Origin {
+            received: FIRST_RECEIVED + at,
+            place: Place {
+                partition: 0,
+                offset: at,
+            },
+            token: Arc::from("test"),
+        },
+    }
 }
 
 /// A partition, and the ledger that its flushes wrote to.
@@ -241,6 +275,47 @@ proptest! {
         shuffled.extend(rows.iter().rev());
         let none = Withdrawals::default();
         prop_assert_eq!(views(shuffled, &none), views(&rows, &none));
+    }
+
+    /// A day of quarters of an hour, each in an event of its own: in any order, repeated, and the events of both kinds mixed.
+    #[test]
+    fn quarters_in_events_of_their_own_make_the_half_hours_they_would_make_in_one(
+        values in proptest::collection::vec(proptest::option::weighted(0.8, 0i64..5_000_000), 96),
+        order in proptest::collection::vec(any::<prop::sample::Index>(), 0..200),
+        cut in 1usize..40,
+    ) {
+        let known: Vec<(u8, i64)> =
+            (0u8..).zip(&values).filter_map(|(quarter, value)| Some((quarter, (*value)?))).collect();
+        let rows: Vec<MeterDay> = known.iter().map(|(quarter, value)| {
+            let mut slots = Slots::default();
+            slots.set_quarter(*quarter, *value, Quality::Actual);
+            row_of(*quarter, slots)
+        }).collect();
+        let pairs = values.chunks(2).enumerate();
+        let whole: Slots = pairs.filter_map(|(slot, pair)| Some((slot, pair[0]? + pair[1]?, Quality::Actual))).collect();
+        let mut delivered: Vec<MeterDay> = match rows.is_empty() {
+            true => Vec::new(),
+            false => order.iter().map(|index| index.get(&rows).clone()).collect(),
+        };
+        delivered.extend(rows.iter().cloned());
+        let mut world = World::default();
+        let mut seen = BTreeSet::new();
+        for batch in delivered.chunks(cut) {
+            world.merge(batch);
+            world.flush();
+            seen.extend(batch.iter().flat_map(|row| row.slots.quarters()).map(|(quarter, ..)| quarter));
+            let pairs = whole.each().filter(|(slot, ..)| [0, 1].iter().all(|half| seen.contains(&(2 * *slot as u8 + half))));
+            let so_far: Slots = pairs.collect();
+            for (sum, _) in world.sums().values() {
+                prop_assert_eq!(*sum, DaySum::new(Unit::KilowattHours, &so_far));
+            }
+        }
+        for view in views(&world.ledger, &Withdrawals::default()).values() {
+            prop_assert_eq!(view.slots.options().collect::<Vec<_>>(), whole.options().collect::<Vec<_>>());
+            let alone = known.iter().filter(|(quarter, _)| values[usize::from(*quarter ^ 1)].is_none());
+            let by_half = alone.fold(0, |mask, (quarter, _)| mask | 1u64 << (quarter / 2));
+            prop_assert_eq!(view.slots.known_by_half(), by_half);
+        }
     }
 
     #[test]

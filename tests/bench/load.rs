@@ -240,6 +240,7 @@ fn readings(number: u64, day: NaiveDate) -> MeterReadings {
         start: None,
         values: (0..slots).map(value).collect(),
         quality: None,
+        quarters: Vec::new(),
         register: None,
         issue_stated: true,
         as_registered: false,

@@ -1,5 +1,6 @@
 //! Explanations of a figure by a running pipeline.
 
+use events::{Data, Event, Interval};
 use serde_json::Value;
 
 use super::deployment::{Deployment, Embedded, TOKEN};
@@ -127,4 +128,64 @@ async fn an_unknown_question_is_answered_with_the_known_ones() {
         status == 400 && error.contains("2026-03"),
         "{status} {error}"
     );
+}
+
+/// The event of a gateway about one quarter of an hour.
+fn quarter(id: &str, start: &str, kwh: f64) -> Event {
+    let none = ("2018-11-06", Vec::new());
+    let mut event = files::readings(id, "gateway", "2018-11-07T09:00:00Z", &files::mpan(0), none);
+    if let Data::MeterReadings(readings) = &mut event.data {
+        readings.interval = Interval::QuarterHour;
+        (readings.day, readings.start) = (None, Some(start.parse().expect("a time")));
+        readings.values = vec![Some(kwh)];
+    }
+    event
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_hour_is_known_by_half_until_its_other_quarter_comes() {
+    let world = files::one_meter(&files::mpan(0)).await;
+    let meter = format!("mpan:{}", files::mpan(0));
+    let query = format!("figure=electricity&meter={meter}&day=2018-11-06");
+    let second = quarter("2", "2018-11-06T12:15:00Z", 1.25);
+    let next_day = ("2018-11-07", vec![1.0; 48]);
+    let next_day = files::readings(
+        "3",
+        "gateway",
+        "2018-11-08T09:00:00Z",
+        &files::mpan(0),
+        next_day,
+    );
+    let answer = world.client().send(&[second.clone(), next_day]).await;
+    let answer = answer.expect("an answer");
+    assert_eq!((answer.accepted, answer.refused), (2, 0), "{answer:?}");
+    assert_eq!(answer.notes[0].about, "half-hours-in-part");
+    (&world as &dyn Deployment).wait_until_settled().await;
+    let (status, why) = ask(&world, &query).await;
+    assert_eq!(status, 200, "{why}");
+    let noon = &why["meters"][0]["half_hours"][24];
+    let seen = |half_hour: &Value| {
+        (
+            half_hour["value"].clone(),
+            half_hour["known_by_half"].clone(),
+        )
+    };
+    assert_eq!(seen(noon), (Value::Null, true.into()), "{noon}");
+
+    let events = [quarter("1", "2018-11-06T12:00:00Z", 0.5), second];
+    let answer = world.client().send(&events).await.expect("an answer");
+    assert_eq!(answer.accepted, 2, "{answer:?}");
+    (&world as &dyn Deployment).wait_until_settled().await;
+    let (_, why) = ask(&world, &query).await;
+    let of_meter = &why["meters"][0];
+    let noon = &of_meter["half_hours"][24];
+    assert_eq!(seen(noon), (1.75.into(), false.into()), "{noon}");
+    let day = &of_meter["days"][0];
+    assert_eq!(
+        (&day["sum"], &day["present"]),
+        (&1.75.into(), &1.into()),
+        "{day}"
+    );
+    let total = files::quantity(&world, "2018-19", "electricity").await;
+    assert_eq!(total, Some(49_750_000));
 }

@@ -135,6 +135,7 @@ pub fn readings(id: &str, source: &str, time: &str, mpan: &str, values: (&str, V
             start: None,
             values: values.into_iter().map(Some).collect(),
             quality: None,
+            quarters: Vec::new(),
             register: None,
             issue_stated: true,
             as_registered: false,

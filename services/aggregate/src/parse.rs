@@ -13,7 +13,7 @@ use events::{
 };
 use footprint::ledger::{Identity, LedgerEvent, MeterDay, Origin, SlotMask, Slots};
 
-use canonical::{Canonical, Values};
+use canonical::{Canonical, Values, quarter};
 
 /// The row of a record.
 pub enum Row {
@@ -182,12 +182,18 @@ impl Parser {
             Some(letters) => mask_of(letters, wanted),
             None => 0,
         };
-        let slots = Slots::new(
+        let mut slots = Slots::new(
             &values.micro,
             values.present,
             of_letter(Quality::Estimated),
             of_letter(Quality::Spread),
         );
+        for one in &data.quarters {
+            let taken = values.present | slots.known_by_half();
+            let micro = quarter(one, values.count, taken);
+            let micro = micro.map_err(|error| wrong(error.to_string()))?;
+            slots.set_quarter(one.quarter, micro, one.quality);
+        }
         Ok(MeterDay {
             urn,
             meter,

@@ -1,7 +1,9 @@
 //! Turns a row of the ledger back into the event it came from.
 
 use chrono::DateTime;
-use events::{Data, Event, MAX_SLOTS, MeterReadings, Sent, SettlementDay, Unit, kilowatt_hours};
+use events::{
+    Data, Event, LoneQuarter, MAX_SLOTS, MeterReadings, Sent, SettlementDay, Unit, kilowatt_hours,
+};
 use footprint::ledger::MeterDay;
 
 /// The event that a row of readings came from, restricted to this day: the same source, id and time, the same values and
@@ -35,6 +37,15 @@ pub fn event_of(row: &MeterDay) -> Event {
                 .map(|value| value.map(kilowatt_hours))
                 .collect(),
             quality: Some(row.slots.letters()[..slots].iter().map(letter).collect()),
+            quarters: row
+                .slots
+                .quarters()
+                .map(|(quarter, micro, quality)| LoneQuarter {
+                    quarter,
+                    value: kilowatt_hours(micro),
+                    quality,
+                })
+                .collect(),
             register: None,
             issue_stated: row.issue_stated,
             // Ingest already applied the meter's registration to these values.

@@ -9,6 +9,7 @@ pub(crate) mod posted;
 mod registered;
 mod repeated;
 mod school_rows;
+mod tally;
 pub(crate) mod upload;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ use crate::admission::authorize::{
 use crate::admission::notes::{About, Note};
 use crate::decode::bad_values::BadValues;
 use crate::decode::files::{Format, PartOf, ReadingContext};
-use crate::decode::meter_day::MeterDay;
+use crate::decode::meter_day::{MeterDay, known_by_half};
 use crate::decode::normalise::{Normalised, normalise};
 use crate::decode::read_as::ReadFrom;
 use crate::decode::schema;
@@ -37,6 +38,8 @@ use crate::rules::{
     Bounds, Fault, heavy, issued, issued_after, of_a_set_clock, weight_is_possible,
 };
 use crate::tokens::{Authority, token_sha256};
+
+pub use tally::Tally;
 
 use registered::{measures_the_same, registered};
 use repeated::Repeated;
@@ -180,6 +183,7 @@ pub(crate) fn admit(items: &[&str], context: &AdmissionContext<'_>) -> BatchOutc
             Ok(Judged {
                 records,
                 bad,
+                by_half,
                 read_as,
             }) => {
                 outcome.accepted += 1;
@@ -197,12 +201,14 @@ pub(crate) fn admit(items: &[&str], context: &AdmissionContext<'_>) -> BatchOutc
                         about: About::HeavyLoad,
                         note,
                         values: Vec::new(),
+                        tally: None,
                     });
                     outcome.notes.extend(note);
                 }
                 let identity = (event.source.clone(), event.id.clone());
                 outcome.note_bad_values(index, &identity, bad, |bad| bad.as_event(&event));
-                outcome.note_read_as(index, &identity, read_as);
+                outcome.note(index, &identity, About::HalfHoursInPart, by_half);
+                outcome.note(index, &identity, About::ReadAs, read_as);
                 outcome.taken.push((index, identity));
                 if is_registration {
                     registered(index, event, &mut draft, context, &mut outcome);
@@ -225,6 +231,8 @@ pub(crate) fn admit(items: &[&str], context: &AdmissionContext<'_>) -> BatchOutc
 struct Judged {
     records: Vec<Record>,
     bad: BadValues,
+    /// A note on half-hours of which one quarter alone is known.
+    by_half: Option<String>,
     /// A note on how its values were converted, if they were not kept as received.
     read_as: Option<String>,
 }
@@ -234,6 +242,7 @@ impl Judged {
         Judged {
             records,
             bad: BadValues::default(),
+            by_half: None,
             read_as: None,
         }
     }
@@ -287,6 +296,7 @@ fn judge(
         return Ok(Judged {
             records: records.map(record_of).collect(),
             bad,
+            by_half: known_by_half(&days),
             read_as: read.describe(readings),
         });
     }

@@ -34,11 +34,12 @@ use utoipa::openapi::OpenApi;
 
 use crate::state::IngestState;
 
+pub use crate::admission::Tally;
 pub use crate::config::{Config, FilesConfig, ServicesConfig};
 pub use crate::decode::files::{
     Cut, CutError, CutPart, DayOrder, DetectedTable, FormatError, Formats, Kind as FileKind,
-    PartOf, Preview, PreviewedDay, PreviewedEvent, TextRow, TextTable, cut, decode, draft,
-    is_scientific, kind as file_kind, sheets, tables,
+    PartOf, Preview, PreviewedDay, PreviewedEvent, TextRow, TextTable, attachments, cut, decode,
+    draft, is_old_office, is_scientific, kind as file_kind, sheets, tables,
 };
 pub use crate::limits::Limits;
 pub use crate::mqtt::{MqttConfig, MqttConfigError, MqttError, MqttStateError};

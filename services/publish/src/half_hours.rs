@@ -52,6 +52,8 @@ pub(crate) struct OfMeters {
     pub sum: Quantity,
     /// How many meters have sent.
     pub present: usize,
+    /// Of how many other meters a quarter of the half-hour is known.
+    pub by_half: usize,
     /// How many meters are expected to send.
     pub expected: usize,
 }
@@ -247,6 +249,11 @@ fn of_meters(meters: &[Option<&DayView>], slot: usize) -> OfMeters {
     OfMeters {
         sum: sent.iter().sum(),
         present: sent.len(),
+        by_half: meters
+            .iter()
+            .flatten()
+            .filter(|day| day.slots.known_by_half() & (1 << slot) != 0)
+            .count(),
         expected: meters.len(),
     }
 }

@@ -1,6 +1,8 @@
 //! Readings of meters.
 
-use events::{Channel, Interval, MeterReadings, RegisterRead, RegisterSpan, Sent};
+use events::{
+    Channel, Interval, LoneQuarter, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent,
+};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -38,6 +40,7 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
         |(meter, channel, unit, covered, (lettered, issue_stated, as_registered))| {
             let (interval, (day, start, values, register)) = covered;
             let letters = (0..values.len()).map(|n| ['A', 'E', 'S'][n % 3]).collect();
+            let has_quarters = day.is_some() && interval == Interval::HalfHour;
             MeterReadings {
                 meter,
                 channel,
@@ -46,6 +49,7 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
                 day: day.map(|day| day.parse().expect("a day")),
                 start: start.map(|start| start.parse().expect("an instant")),
                 quality: (lettered && !values.is_empty()).then_some(letters),
+                quarters: has_quarters.then(|| quarters(&values)).unwrap_or_default(),
                 values,
                 register,
                 issue_stated,
@@ -57,6 +61,17 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
 
 fn values(most: usize) -> impl Strategy<Value = Vec<Option<f64>>> {
     vec(of(decimal(-1_000_000, 1_000_000)), 1..=most)
+}
+
+/// A quarter of every third half-hour without a value.
+fn quarters(values: &[Option<f64>]) -> Vec<LoneQuarter> {
+    let free = (0u8..).zip(values).filter(|(_, value)| value.is_none());
+    let quarter = |(at, (half_hour, _)): (usize, (u8, &Option<f64>))| LoneQuarter {
+        quarter: 2 * half_hour + u8::from(at % 2 == 1),
+        value: at as f64 / 4.0,
+        quality: [Quality::Actual, Quality::Estimated, Quality::Spread][at % 3],
+    };
+    free.step_by(3).enumerate().map(quarter).collect()
 }
 
 fn register() -> impl Strategy<Value = RegisterSpan> {

@@ -1,6 +1,9 @@
 //! Reads a meter-day from JSON directly into its slots.
 
-use events::{Channel, MAX_SLOTS, MOST_PER_HALF_HOUR, Quantity, QuantityError, micro_from_decimal};
+use events::{
+    Channel, LoneQuarter, MAX_SLOTS, MOST_PER_HALF_HOUR, Quantity, QuantityError,
+    micro_from_decimal,
+};
 use footprint::ledger::SlotMask;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -17,6 +20,8 @@ pub(super) struct Canonical<'a> {
     pub(super) values: &'a RawValue,
     #[serde(default)]
     pub(super) quality: Option<&'a str>,
+    #[serde(default)]
+    pub(super) quarters: Vec<LoneQuarter>,
     #[serde(default = "stated")]
     pub(super) issue_stated: bool,
 }
@@ -43,6 +48,8 @@ pub(super) enum ValuesError {
     Count(usize),
     #[error("no half-hour holds less than nothing or more than a million")]
     Range,
+    #[error("quarter {0} is of no half-hour without a value")]
+    Quarter(u8),
 }
 
 impl Values {
@@ -102,6 +109,23 @@ impl Values {
             true => Ok(self),
             false => Err(ValuesError::Range),
         }
+    }
+}
+
+/// The value of a quarter, in millionths of the unit. It is of one of so many half-hours, and of none that is `taken`.
+pub(super) fn quarter(
+    one: &LoneQuarter,
+    count: usize,
+    taken: SlotMask,
+) -> Result<Quantity, ValuesError> {
+    let slot = usize::from(one.quarter / 2);
+    if slot >= count || taken >> slot & 1 == 1 {
+        return Err(ValuesError::Quarter(one.quarter));
+    }
+    let micro = micro_from_decimal(one.value)?;
+    match (0..=MOST_PER_HALF_HOUR).contains(&micro) {
+        true => Ok(micro),
+        false => Err(ValuesError::Range),
     }
 }
 

@@ -76,6 +76,19 @@ fn a_meter_day_becomes_its_slots() {
     assert_eq!(row.issued, 1_793_491_200_000_000);
 }
 
+#[test]
+fn quarters_stand_beside_the_half_hours_and_in_no_sum() {
+    let values = format!("null,{}", ["1.5"; 47].join(","));
+    let quarters = r#","quarters":[{"quarter":1,"value":0.25,"quality":"E"}]"#;
+    let json = day("2026-06-01", &values, quarters);
+    let row = read(Topic::Readings, 0, ("", None), json.as_bytes());
+    let Ok(Row::Reading(row)) = row else {
+        panic!("{:?}", row.err());
+    };
+    assert_eq!(row.slots.quarter(1), Some((250_000, Quality::Estimated)));
+    assert_eq!((row.slots.value(0), row.slots.sum()), (None, 70_500_000));
+}
+
 /// Checks the error for a reading with one header changed.
 fn header(name: &str, text: Option<&[u8]>, message: &str) {
     let why = read(Topic::Readings, 0, (name, text), beginning("1").as_bytes());
@@ -135,6 +148,20 @@ fn a_value_that_ingest_never_writes_is_no_event() {
     // Days as chrono reads them, and folders of the lake are not called.
     value(&day("+262142-12-31", &values, ""), "day +262142-12-31");
     value(&day("2026-6-1", &values, ""), "day 2026-6-1");
+    let beside = format!("null,{}", ["1"; 47].join(","));
+    for (quarter, amount, part) in [
+        (2, "1", "quarter 2 is of no half-hour"),
+        (96, "1", "quarter 96 is of no half-hour"),
+        (0, "-1", "less than nothing"),
+    ] {
+        let quarters = format!(r#","quarters":[{{"quarter":{quarter},"value":{amount}}}]"#);
+        value(&day("2026-06-01", &beside, &quarters), part);
+    }
+    let both = r#","quarters":[{"quarter":0,"value":1},{"quarter":1,"value":1}]"#;
+    value(
+        &day("2026-06-01", &beside, both),
+        "quarter 1 is of no half-hour",
+    );
     for letters in ["A", &"Q".repeat(48), &"\u{e9}".repeat(24)] {
         let quality = format!(r#","quality":"{letters}""#);
         value(

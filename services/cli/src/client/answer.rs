@@ -1,6 +1,7 @@
 //! The answers of ingest.
 
 use events::{Refusal, Rule};
+use ingest::Tally;
 use serde::{Deserialize, Serialize};
 
 /// How many events ingest received, kept and refused, and why.
@@ -41,6 +42,9 @@ pub struct Note {
     /// The first of the single values that were refused, if it is about such.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Refusal>,
+    /// What it counts, if it is about rows of a whole file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<Tally>,
 }
 
 /// One reason for which one event was refused.

@@ -141,21 +141,22 @@ impl Importer {
             Kind::Readings => {}
         }
         let kind = tables::kind_of(file.path())?;
-        let is_old = tables::is_old_office(file.path()).map_err(FileError::Read)?;
-        let may_be_cut = matches!(kind, FileKind::Text | FileKind::Zip | FileKind::Gzip);
-        // A small archive may hold large files.
-        let is_large = bytes > WHOLE || (kind != FileKind::Text && bytes > WHOLE / 8);
-        let goes_in_parts = is_old || (may_be_cut && is_large);
-        if !goes_in_parts {
+        let is_old = ingest::is_old_office(&file.beginning()?);
+        // What holds files may hold large ones, or workbooks that ingest does not open.
+        let holds_files = matches!(kind, FileKind::Zip | FileKind::Gzip | FileKind::Email);
+        let may_go_in_parts = is_old || holds_files || (kind == FileKind::Text && bytes > WHOLE);
+        if !may_go_in_parts {
             return self.send_whole(&file, outcome).await;
         }
         let sent = large::send(self, (name, file.path()), progress, outcome).await;
         match sent {
             Ok(true) => Ok(()),
             Ok(false) => self.send_whole(&file, outcome).await,
-            // Ingest may know more formats, and keeps what it refuses.
+            // Ingest may know more formats, and keeps what it refuses. Old workbooks it cannot open.
             Err(Stopped::File(why))
-                if bytes <= UNKNOWN && why.is_of_content() && (!is_old || why.is_of_workbook()) =>
+                if bytes <= UNKNOWN
+                    && why.is_of_content()
+                    && !tables::has_old_workbook(file.path()) =>
             {
                 self.send_whole(&file, outcome).await
             }

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use crate::admission::authorize::owners_of;
 use crate::admission::notes::{About, Note};
-use crate::admission::{AdmissionContext, BatchOutcome, Refused};
+use crate::admission::{AdmissionContext, BatchOutcome, Refused, Tally};
 use crate::decode::bad_values::BadValues;
 use crate::decode::files::{
     BadRow, FileDay, Format, PartOf, Place, RefusedRow, Sheet, place_of, row,
 };
+use crate::decode::meter_day::known_by_half;
 use crate::identity::{Identity, event_of_row};
 use crate::records::{Envelope, Stamp, instant, record};
 use crate::rejected::payload::{self, RejectedPayload};
@@ -67,6 +68,19 @@ impl File<'_> {
         event_of_row(&self.identity_of(day), content)
     }
 
+    /// Notes on the whole file that count rows.
+    pub(super) fn tallied(
+        &self,
+        tallies: impl IntoIterator<Item = (About, Option<Tally>)>,
+    ) -> impl Iterator<Item = Note> {
+        let note = |(about, tally): (About, Option<Tally>)| {
+            let text = tally.as_ref().map(Tally::text);
+            let note = self.notes([(about, text)]).next()?;
+            Some(Note { tally, ..note })
+        };
+        tallies.into_iter().filter_map(note)
+    }
+
     /// Notes on the whole file.
     pub(super) fn notes(
         &self,
@@ -81,6 +95,7 @@ impl File<'_> {
                 about,
                 note: note?,
                 values: Vec::new(),
+                tally: None,
             })
         })
     }
@@ -126,9 +141,16 @@ pub(super) fn admit_readings(
             .into_iter()
             .map(|refused| bad_row(file, refused)),
     );
+    let tallies = [
+        (About::RowsLeftAlone, Tally::left_alone(&sheet.left_alone)),
+        (About::Totals, Tally::totals(&sheet.totals_off)),
+    ];
+    outcome.notes.extend(file.tallied(tallies));
     let whole_file = [
-        (About::RowsLeftAlone, left_alone(&sheet.left_alone)),
-        (About::Totals, totals_off(&sheet.totals_off)),
+        (
+            About::HalfHoursInPart,
+            known_by_half(sheet.days.iter().map(|day| &day.day)),
+        ),
         (
             About::DateOrder,
             sheet.date_order.filter(|_| !sheet.days.is_empty()),
@@ -183,7 +205,7 @@ pub(super) fn admit_readings(
                 }
                 // One note for each meter, on its first accepted row.
                 let conversion = read_as.remove(&day.day.meter);
-                outcome.note_read_as(index, &row, conversion);
+                outcome.note(index, &row, About::ReadAs, conversion);
                 outcome.taken.push((index, (source, id)));
             }
             Err(refusal) => {
@@ -223,47 +245,9 @@ pub(super) fn some_are_read(
         return Ok(());
     }
     let hint = "the format leaves all rows of the file alone; choose the format that fits the file";
-    let seen = left_alone(rows_left_alone).unwrap_or_default();
+    let seen = Tally::left_alone(rows_left_alone);
+    let seen = seen.map(|tally| tally.text()).unwrap_or_default();
     Err(Fault::new(Rule::FileRow, hint).at("", seen))
-}
-
-/// How many rows the format leaves alone, and for what texts.
-pub(super) fn left_alone(rows: &BTreeMap<String, usize>) -> Option<String> {
-    let count: usize = rows.values().sum();
-    let texts = rows.iter().take(NAMED);
-    let texts: Vec<_> = texts
-        .map(|(text, rows)| format!("{text} ({rows})"))
-        .collect();
-    let more = match rows.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} other texts"),
-    };
-    let text = format!(
-        "{count} rows are left alone, as the format says: {}{more}",
-        texts.join(", ")
-    );
-    (count > 0).then_some(text)
-}
-
-/// The most texts or rows that a note names; the others are counted.
-const NAMED: usize = 5;
-
-/// Which rows do not add up to the total that they state.
-fn totals_off(rows: &[String]) -> Option<String> {
-    let named = rows
-        .iter()
-        .take(NAMED)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("; ");
-    let more = match rows.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    let text = format!(
-        "values do not add up to the total beside them, and which is wrong is not known: {named}{more}"
-    );
-    (!rows.is_empty()).then_some(text)
 }
 
 /// The table that a meter-day stands in, and the column that names its meter.

@@ -4,7 +4,7 @@ use events::Refusal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::admission::{BatchOutcome, Refused};
+use crate::admission::{BatchOutcome, Refused, Tally};
 use crate::decode::bad_values::BadValues;
 use crate::identity::{Identity, bad_values_of};
 use crate::rejected::payload::{self, RejectedPayload};
@@ -12,8 +12,8 @@ use crate::rejected::payload::{self, RejectedPayload};
 /// What a note is about. `check-digits`: a meter's number looks mistyped. `meter-moved`: a registration of the meter at another
 /// school changed with this one. `bad-values`: impossible values, whose half-hours are missing; the other values are kept.
 /// `date-order`: the order of day and month in the dates of a file was told from all its rows, or could be either.
-/// `half-hours-in-part`: half-hours of a payload of which only some of the shorter intervals were sent; they are missing. `heavy-load`:
-/// a load of waste is heavier than its bins when full; it is counted unchanged. `read-as`: values were read differently from
+/// `half-hours-in-part`: half-hours of which only some of the shorter intervals were sent. They are missing; a quarter of an hour is
+/// kept until the other one comes. `heavy-load`: a load of waste is heavier than its bins when full; it is counted unchanged. `read-as`: values were read differently from
 /// their label, by their meter's registration, or are kept in another unit. `registered-before`: the meter was registered at
 /// this school before, from another day on. `rows-alike`: rows of a waste report that are the same as a row before, and count
 /// too. `rows-left-alone`: rows of a file that its format leaves alone. `table-left-alone`: a table of a workbook or an archive
@@ -31,7 +31,8 @@ pub(crate) enum About {
     BadValues,
     /// The order of day and month in the dates of a file.
     DateOrder,
-    /// Half-hours of which only some of the shorter intervals were sent, which are missing.
+    /// Half-hours of which only some of the shorter intervals were sent. They are missing; a quarter of an hour is kept until the
+    /// other one comes.
     HalfHoursInPart,
     /// A load of waste that is heavier than its bins when full.
     HeavyLoad,
@@ -108,6 +109,10 @@ pub(crate) struct Note {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(min_items = 1, max_items = 5)]
     pub(crate) values: Vec<Refusal>,
+    /// What the note counts, if it is about rows of a whole file: the sender of a file in parts adds these up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) tally: Option<Tally>,
 }
 
 impl BatchOutcome {
@@ -132,6 +137,7 @@ impl BatchOutcome {
             about: About::BadValues,
             note: bad.sentence(),
             values: bad.first_refusals().to_vec(),
+            tally: None,
         });
         self.refused.push(Refused {
             index,
@@ -143,16 +149,23 @@ impl BatchOutcome {
         });
     }
 
-    /// Notes for the sender how the values of an event or row were converted, if they were not kept as received.
-    pub(crate) fn note_read_as(&mut self, index: usize, identity: &Identity, text: Option<String>) {
+    /// Adds a note on an accepted event or row, if there is a text.
+    pub(crate) fn note(
+        &mut self,
+        index: usize,
+        identity: &Identity,
+        about: About,
+        text: Option<String>,
+    ) {
         let (source, id) = identity.clone();
         self.notes.extend(text.map(|note| Note {
             index,
             id,
             source,
-            about: About::ReadAs,
+            about,
             note,
             values: Vec::new(),
+            tally: None,
         }));
     }
 }

@@ -183,5 +183,6 @@ fn of_whole((source, id): &Identity, about: About, note: String) -> Note {
         about,
         note,
         values: Vec::new(),
+        tally: None,
     }
 }

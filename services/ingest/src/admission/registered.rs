@@ -26,6 +26,7 @@ pub(super) fn registered(
             about,
             note,
             values: Vec::new(),
+            tally: None,
         };
         let doubt = meter.meter.doubt();
         let doubt = doubt.map(|doubt| (About::CheckDigits, format!("{}: {doubt}", meter.meter)));

@@ -7,9 +7,9 @@ use events::{Data, Event, FILE_SOURCE, Refusal, Rule, SettlementDay, Urn};
 
 use super::judge;
 use crate::admission::authorize::school_named;
-use crate::admission::file::{File, bad_row, left_alone, some_are_read};
+use crate::admission::file::{File, bad_row, some_are_read};
 use crate::admission::notes::{About, Note};
-use crate::admission::{AdmissionContext, BatchOutcome, Refused};
+use crate::admission::{AdmissionContext, BatchOutcome, Refused, Tally};
 use crate::decode::files::{RefusedRow, SchoolEvent, SchoolName, SchoolSheet, row};
 use crate::register::Draft;
 use crate::rejected::payload;
@@ -31,8 +31,11 @@ pub(super) fn admit_school_rows(
         received: sheet.rows,
         ..BatchOutcome::default()
     };
+    let tally = Tally::left_alone(&sheet.left_alone);
+    outcome
+        .notes
+        .extend(file.tallied([(About::RowsLeftAlone, tally)]));
     let whole_file = [
-        (About::RowsLeftAlone, left_alone(&sheet.left_alone)),
         (About::DateOrder, sheet.date_order.clone()),
         (About::RowsAlike, sheet.alike()),
     ];
@@ -137,6 +140,7 @@ impl<'a> Judging<'_, 'a> {
             about: About::HeavyLoad,
             note,
             values: Vec::new(),
+            tally: None,
         }));
     }
 

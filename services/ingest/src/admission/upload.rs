@@ -106,6 +106,7 @@ pub(crate) fn admit_upload(
         about: About::TableLeftAlone,
         note: format!("{name} is left alone: {}", refusal.hint),
         values: vec![refusal],
+        tally: None,
     });
     all.notes.splice(0..0, notes);
     Ok(all)

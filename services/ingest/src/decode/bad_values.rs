@@ -17,6 +17,8 @@ pub(crate) struct BadValues {
     pub(crate) by_rule: BTreeMap<Rule, u64>,
     /// Their indexes among the values of an event.
     at: Vec<usize>,
+    /// Indexes among its lone quarters.
+    quarters_at: Vec<usize>,
 }
 
 impl BadValues {
@@ -34,6 +36,17 @@ impl BadValues {
         self.add(rule, named);
     }
 
+    /// The same for the lone quarter at `index` among those of an event.
+    pub(crate) fn add_quarter(
+        &mut self,
+        index: usize,
+        rule: Rule,
+        named: impl FnOnce() -> Refusal,
+    ) {
+        self.quarters_at.push(index);
+        self.add(rule, named);
+    }
+
     /// The bad values of an event as a separate event: it fills the missing half-hours once the cause is mended.
     pub(crate) fn as_event(&self, event: &Event) -> Option<RejectedPayload> {
         let Data::MeterReadings(readings) = &event.data else {
@@ -44,6 +57,9 @@ impl BadValues {
         for at in &self.at {
             *alone.values.get_mut(*at)? = *readings.values.get(*at)?;
         }
+        let quarters = self.quarters_at.iter();
+        let quarters = quarters.filter_map(|at| readings.quarters.get(*at).copied());
+        alone.quarters = quarters.collect();
         let (source, id) = bad_values_of(&(event.source.clone(), event.id.clone()));
         let alone = Event {
             id,

@@ -12,6 +12,7 @@ pub(crate) mod description;
 mod draft;
 mod encoding;
 mod filling;
+mod headerless;
 mod labels;
 mod lists;
 mod part_of;
@@ -42,12 +43,13 @@ pub(crate) use catalogue::Format;
 pub use catalogue::{FormatError, Formats};
 pub(crate) use catalogue::{Reads, descriptions_in, is_name};
 pub use cells::is_scientific;
-pub use container::{Kind, kind, sheets};
+pub use container::{Kind, attachments, is_old_office, kind, sheets};
 pub(crate) use container::{Part, part, parts};
 pub use cut::{Cut, CutError, CutPart, cut};
 pub use date_order::DayOrder;
 pub use draft::draft;
 pub use encoding::decode;
+pub(crate) use filling::QuarterPlace;
 pub(crate) use labels::with_number;
 pub use lists::{TextRow, TextTable, tables};
 pub use part_of::PartOf;
@@ -148,7 +150,8 @@ impl<'a> Content<'a> {
         };
         match &format.reads {
             Reads::Readings(description) => {
-                let found = found(text, |head| Columns::find(description, head));
+                let find = |head: &table::Head<'_>| Columns::find(description, head);
+                let found = found(text, &description.header, find);
                 let found = Found {
                     places,
                     ..found.map_err(differs)?
@@ -157,7 +160,7 @@ impl<'a> Content<'a> {
                 Ok(Content::Readings(Box::new(sheet)))
             }
             Reads::SchoolRows(rows) => {
-                let found = found(text, |head| rows.find(head)).map_err(differs)?;
+                let found = found(text, rows.header(), |head| rows.find(head)).map_err(differs)?;
                 school_rows::read(rows, &found, known.bounds).map(Content::Schools)
             }
         }

@@ -1,6 +1,6 @@
 //! A meter-day in its canonical form, as written to Kafka.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use events::{Channel, MeterId, Quality, Quantity, SettlementDay, Unit};
 
 use crate::rules::push_decimal;
@@ -10,6 +10,15 @@ pub(crate) type HalfHour = (Option<Quantity>, Quality);
 
 /// A half-hour without a known value.
 pub(crate) const UNKNOWN: HalfHour = (None, Quality::Actual);
+
+/// A quarter of an hour that came without the other quarter of its half-hour, which is unknown until that one comes too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Quarter {
+    /// Its number in the local day, from 0.
+    pub(crate) number: u8,
+    pub(crate) value: Quantity,
+    pub(crate) quality: Quality,
+}
 
 /// One channel of one meter on one local day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +31,20 @@ pub(crate) struct MeterDay {
     pub(crate) day: SettlementDay,
     /// The day's 46, 48 or 50 half-hours.
     pub(crate) half_hours: Vec<HalfHour>,
+    /// Quarters of unknown half-hours, in order; none of nearly every day.
+    pub(crate) quarters: Vec<Quarter>,
 }
 
 impl MeterDay {
-    /// The end of the last half-hour with a known value.
+    /// The end of the last half-hour or quarter with a known value.
     pub(crate) fn known_until(&self) -> Option<DateTime<Utc>> {
         let is_known = |(value, _): &HalfHour| value.is_some();
-        let slot = self.half_hours.iter().rposition(is_known)?;
-        Some(self.day.slot_starts(slot + 1))
+        let slot = self.half_hours.iter().rposition(is_known);
+        let half_hour = slot.map(|slot| self.day.slot_starts(slot + 1));
+        let quarter = self.quarters.last().map(|quarter| {
+            self.day.starts() + TimeDelta::minutes(15 * (i64::from(quarter.number) + 1))
+        });
+        half_hour.max(quarter)
     }
 
     /// Serialises to the JSON of [`events::MeterReadings`], always the same text for the same day. Written by hand because it
@@ -65,6 +80,9 @@ impl MeterDay {
             text.extend(self.half_hours.iter().map(letter));
             text.push('"');
         }
+        if !self.quarters.is_empty() {
+            self.push_quarters(&mut text);
+        }
         if !issue_stated {
             text.push_str(r#","issue_stated":false"#);
         }
@@ -74,6 +92,44 @@ impl MeterDay {
         text.push('}');
         text
     }
+
+    fn push_quarters(&self, text: &mut String) {
+        text.push_str(r#","quarters":["#);
+        for (index, quarter) in self.quarters.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            text.push_str(r#"{"quarter":"#);
+            text.push_str(&quarter.number.to_string());
+            text.push_str(r#","value":"#);
+            push_decimal(text, quarter.value);
+            if quarter.quality != Quality::Actual {
+                text.push_str(r#","quality":""#);
+                text.push(quarter.quality.letter());
+                text.push('"');
+            }
+            text.push('}');
+        }
+        text.push(']');
+    }
+}
+
+/// A note on the half-hours of which one quarter alone is known.
+pub(crate) fn known_by_half<'d>(days: impl IntoIterator<Item = &'d MeterDay>) -> Option<String> {
+    let half_hours = days.into_iter().flat_map(|day| {
+        let starts = |quarter: &Quarter| day.day.slot_starts(usize::from(quarter.number / 2));
+        day.quarters.iter().map(starts)
+    });
+    let half_hours: Vec<DateTime<Utc>> = half_hours.collect();
+    let first = half_hours.iter().min()?;
+    let first = first.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let until = "missing until the same source sends the other quarter";
+    Some(match half_hours.len() {
+        1 => format!("the half-hour from {first} is known by half: it counts as {until}"),
+        count => format!(
+            "{count} half-hours are known by half, the first from {first}: each counts as {until}"
+        ),
+    })
 }
 
 fn letter((value, quality): &HalfHour) -> char {

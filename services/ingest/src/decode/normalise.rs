@@ -9,14 +9,19 @@ use events::{
 };
 
 use crate::decode::bad_values::BadValues;
-use crate::decode::meter_day::{HalfHour, MeterDay, UNKNOWN};
+use crate::decode::meter_day::{HalfHour, MeterDay, Quarter, UNKNOWN};
 use crate::decode::read_as::ReadFrom;
 use crate::rules::{Bounds, Fault};
+
+/// A quarter of an hour, in seconds.
+const QUARTER: i64 = 900;
 
 /// Half-hours in a row, from an instant on.
 struct Run {
     first: DateTime<Utc>,
     half_hours: Vec<HalfHour>,
+    /// Quarters of unknown half-hours, in order, each with the second of the Unix epoch at which it begins.
+    quarters: Vec<(i64, Quantity, Quality)>,
     bad: BadValues,
 }
 
@@ -85,6 +90,14 @@ fn into_days(readings: &MeterReadings, read: &ReadFrom, run: &Run) -> Vec<MeterD
         half_hours.extend_from_slice(now);
         half_hours.resize(slots, UNKNOWN);
         let read = read.at(run.first.max(day.starts()));
+        let (starts, ends) = (day.starts().timestamp(), day.ends().timestamp());
+        let of_day = run.quarters.iter();
+        let of_day = of_day.filter(|(begins, ..)| (starts..ends).contains(begins));
+        let quarters = of_day.map(|(begins, value, quality)| Quarter {
+            number: ((begins - starts) / QUARTER) as u8,
+            value: *value,
+            quality: *quality,
+        });
         days.push(MeterDay {
             meter: readings.meter.clone(),
             channel: read.channel,
@@ -92,6 +105,7 @@ fn into_days(readings: &MeterReadings, read: &ReadFrom, run: &Run) -> Vec<MeterD
             as_registered: read.as_registered,
             day,
             half_hours,
+            quarters: quarters.collect(),
         });
         (day, skipped, left) = (day.next(), 0, later);
     }

@@ -42,6 +42,13 @@ pub(crate) struct ReadAs {
     pub(crate) by: Option<NaiveDate>,
 }
 
+impl ReadAs {
+    /// The most that so many seconds of them can hold.
+    pub(crate) fn most_in(&self, seconds: i64) -> Quantity {
+        self.most.saturating_mul(seconds / 60) / 30
+    }
+}
+
 impl Called {
     /// The label that one event gives its values.
     pub(crate) fn by(readings: &MeterReadings) -> Self {

@@ -65,6 +65,8 @@ struct HalfHour {
     value: Option<f64>,
     /// How the value was obtained; null without a reading.
     quality: Option<Quality>,
+    /// Whether a quarter of it is known and the other is not: then it has no value.
+    known_by_half: bool,
 }
 
 /// `GET /api/v1/schools/{urn}/half-hours?days=7`: the values that count, for the last days that have any.
@@ -132,5 +134,6 @@ fn half_hour(day: SettlementDay, slot: usize, view: Option<&DayView>) -> HalfHou
             .and_then(|view| view.slots.value(slot))
             .map(kilowatt_hours),
         quality: view.and_then(|view| view.slots.quality(slot)),
+        known_by_half: view.is_some_and(|view| view.slots.known_by_half() & (1 << slot) != 0),
     }
 }

@@ -7,7 +7,7 @@ use events::{MAX_SLOTS, SettlementDay, Unit};
 use footprint::Days;
 use footprint::ledger::{MeterDay, SlotMask};
 use footprint::view::precedence::{Claim, standing_of_sources};
-use footprint::view::{DayStart, DayView, Withdrawals, day_view, union};
+use footprint::view::{DayStart, DayView, Withdrawals, completed, day_view, union};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -106,6 +106,11 @@ fn day_answer(
     withdrawals: &Withdrawals,
 ) -> DayAnswer {
     let (standing, aside) = union(rows.iter().copied());
+    let completed = completed(&standing, withdrawals);
+    let standing = match &completed {
+        Some(rows) => rows.iter().collect(),
+        None => standing,
+    };
     let view = day_view(&standing, withdrawals);
     let sum = view.as_ref().map(DayView::sum);
     let unit = view.as_ref().map(|view| view.unit);

@@ -5,7 +5,7 @@ use chrono_tz::Europe::London;
 use events::{ReadingsWithdrawn, SettlementDay, Unit};
 use footprint::ledger::{Identity, MeterDay};
 use footprint::view::precedence::{Claim, standing_of_sources};
-use footprint::view::{DayStart, Withdrawals, day_unit, union};
+use footprint::view::{DayStart, Withdrawals, completed, day_unit, day_view, union};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,6 +24,8 @@ pub struct HalfHourAnswer {
     /// `actual`, `spread` or `estimated`.
     #[schema(value_type = Option<events::Quality>)]
     pub quality: Option<&'static str>,
+    /// Whether a quarter of it is known and the other is not: then it has no value.
+    pub known_by_half: bool,
     /// The values of all events for it: the one that counts, then the best of each other source, then the rest.
     pub revisions: Vec<Revision>,
 }
@@ -55,7 +57,14 @@ pub fn half_hours(
     withdrawals: &Withdrawals,
 ) -> Vec<HalfHourAnswer> {
     let (standing, aside) = union(rows.iter().copied());
+    let completed = completed(&standing, withdrawals);
+    let standing = match &completed {
+        Some(rows) => rows.iter().collect(),
+        None => standing,
+    };
     let unit = day_unit(&standing);
+    let view = day_view(&standing, withdrawals);
+    let by_half = view.map_or(0, |view| view.slots.known_by_half());
     let settlement = SettlementDay(day);
     (0..settlement.slots())
         .map(|slot| {
@@ -66,6 +75,7 @@ pub fn half_hours(
                 clock: clock(settlement, slot),
                 value: stands.map(|first| first.value),
                 quality: stands.and_then(|first| first.quality),
+                known_by_half: by_half & (1 << slot) != 0,
                 revisions,
             }
         })

@@ -227,7 +227,13 @@ fn table(name: &str, unit: &str, days: &[Day<'_>]) -> Markup {
                                 })))
                             }
                             td .n { (parts::or_no_data(most(day))) }
-                            td .n { (present) " of " (expected) }
+                            td .n {
+                                (present) " of " (expected)
+                                @match day.values.iter().map(|meters| meters.by_half).sum::<usize>() {
+                                    0 => {}
+                                    by_half => { " (" (by_half) " known by half)" }
+                                }
+                            }
                         }
                     }
                 }

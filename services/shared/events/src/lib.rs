@@ -33,8 +33,8 @@ pub use quantity::{
     Unit, gas_kwh_per_m3, kilowatt_hours, micro_from_decimal,
 };
 pub use readings::{
-    Channel, Interval, MAX_VALUES, MeterReadings, Quality, RegisterRead, RegisterSpan, Sent, Span,
-    SpanError,
+    Channel, Interval, LoneQuarter, MAX_VALUES, MeterReadings, Quality, RegisterRead, RegisterSpan,
+    Sent, Span, SpanError,
 };
 pub use refusal::{Refusal, RejectedEvent, Rule, rejected_key};
 pub use register::{

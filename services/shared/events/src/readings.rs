@@ -113,6 +113,50 @@ pub enum Interval {
     Day,
 }
 
+/// A quarter of an hour that came without the other quarter of its half-hour. The half-hour is missing until that one comes too.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoneQuarter {
+    /// Its number in the local day, from 0 to 91, 95 or 99.
+    pub quarter: u8,
+    /// What was measured in it, in the event's unit.
+    pub value: f64,
+    /// How the value was obtained; actual by default.
+    #[serde(default = "actual", with = "letter", skip_serializing_if = "is_actual")]
+    pub quality: Quality,
+}
+
+fn actual() -> Quality {
+    Quality::Actual
+}
+
+fn is_actual(quality: &Quality) -> bool {
+    *quality == Quality::Actual
+}
+
+/// A quality as its letter.
+mod letter {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Quality;
+
+    pub(super) fn serialize<S: Serializer>(
+        quality: &Quality,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_char(quality.letter())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Quality, D::Error> {
+        let letter = char::deserialize(deserializer)?;
+        let quality = u8::try_from(letter).ok().and_then(Quality::of);
+        quality.ok_or_else(|| D::Error::custom("a quality is A, E or S"))
+    }
+}
+
 /// One reading of a register that only counts up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -169,6 +213,9 @@ pub struct MeterReadings {
     /// One letter per value: A actual, E estimated, S spread; all actual by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
+    /// Of a whole local day in half-hours: quarters of an hour that came without the other quarter of their half-hour, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarters: Vec<LoneQuarter>,
     /// Two readings of a cumulative register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<RegisterSpan>,
@@ -249,6 +296,7 @@ impl MeterReadings {
             "/data/quality",
             format_args!("{count} letters A, E or S, one per value"),
         )?;
+        self.check_quarters()?;
         let ordered = self
             .register
             .as_ref()
@@ -257,6 +305,31 @@ impl MeterReadings {
             ordered,
             "/data/register/closing/at",
             "later than the opening read",
+        )
+    }
+
+    /// Lone quarters stand beside the half-hours of a whole day, and only where those have no value.
+    fn check_quarters(&self) -> Result<(), FieldError> {
+        if self.quarters.is_empty() {
+            return Ok(());
+        }
+        must(
+            self.day.is_some() && self.interval == Interval::HalfHour,
+            "/data/quarters",
+            "only beside the half-hours of a day",
+        )?;
+        let half_hours = || self.quarters.iter().map(|one| usize::from(one.quarter / 2));
+        let in_order = half_hours().is_sorted_by(|one, next| one < next);
+        must(
+            in_order,
+            "/data/quarters",
+            "in order, and one of a half-hour; the sum of two is a value",
+        )?;
+        let is_free = |half_hour: usize| self.values.get(half_hour) == Some(&None);
+        must(
+            half_hours().all(is_free),
+            "/data/quarters",
+            "of half-hours that the day has and whose values are null",
         )
     }
 }

@@ -2,6 +2,7 @@
 
 mod contradiction;
 pub mod precedence;
+mod quarters;
 mod withdrawn;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::ledger::{DayKey, DaySum, Identity, LedgerEvent, MeterDay, SlotMask, S
 use precedence::{Claim, standing_of_sources};
 
 pub use contradiction::{Contradiction, ContradictionKind, Contradictions, LongerInterval};
+pub use quarters::completed;
 pub use withdrawn::{Withdrawal, Withdrawals, withdrawn_days};
 
 /// The values that count for the half-hours of a meter's day.
@@ -128,8 +130,21 @@ pub fn day_unit(rows: &[&MeterDay]) -> Option<Unit> {
 
 /// The view of one meter-day from its rows, no two of which share a name and time; none without rows.
 ///
-/// Withdrawn values count nowhere; of the remaining ones, [`precedence`] decides which counts.
+/// Withdrawn values count nowhere; of the remaining ones, [`precedence`] decides which counts. Quarters that came separately count as
+/// the half-hour they make, as [`completed`] has it.
 pub fn day_view(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView> {
+    if let [_, _, ..] = rows
+        && let Some(completed) = completed(rows, withdrawals)
+    {
+        let rows: Vec<&MeterDay> = completed.iter().collect();
+        let mut view = view_of(&rows, withdrawals)?;
+        quarters::add_quarters(&mut view.slots, &rows, withdrawals);
+        return Some(view);
+    }
+    view_of(rows, withdrawals)
+}
+
+fn view_of(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<DayView> {
     let mut view = DayView {
         unit: day_unit(rows)?,
         slots: Slots::default(),

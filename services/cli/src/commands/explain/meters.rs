@@ -212,7 +212,11 @@ fn row_of_half_hour(one: &HalfHourAnswer, number: &impl Fn(&Provenance) -> Strin
         one.value.map_or("no data".to_owned(), |value| {
             format!("{:.3}", value.decimal())
         }),
-        one.quality.unwrap_or_default().to_owned(),
+        match one.known_by_half {
+            true => "known by half",
+            false => one.quality.unwrap_or_default(),
+        }
+        .to_owned(),
         standing.map_or(String::new(), |first| number(&first.event)),
         yielded.join(", "),
     ]

@@ -57,11 +57,6 @@ impl FileError {
             | FileError::Cut(_) => true,
         }
     }
-
-    /// Whether a workbook cannot be opened.
-    pub fn is_of_workbook(&self) -> bool {
-        matches!(self, FileError::Workbook(_))
-    }
 }
 
 /// A file, or what came from standard input.

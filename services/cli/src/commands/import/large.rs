@@ -1,5 +1,5 @@
-//! Sends a file in parts that ingest judges like the whole: a file that is too large for one request, or a workbook of Excel up to
-//! 2003. Only disk space grows with the file: about a third more than its tables take.
+//! Sends a file in parts that ingest judges like the whole: a file that is too large for one request, or that is or holds a workbook
+//! of Excel up to 2003. Only disk space grows with the file: about a third more than its tables take.
 
 use std::fs::File as Handle;
 use std::io::{self, BufWriter};
@@ -33,6 +33,7 @@ struct InParts {
 struct Prepared {
     sha256: String,
     tables: Vec<InParts>,
+    has_old_workbook: bool,
     /// What is left alone, and why.
     left_alone: Vec<String>,
 }
@@ -47,8 +48,7 @@ pub async fn send(
     let Some(prepared) = prepare(importer, (name, path), progress).await? else {
         return Ok(false);
     };
-    let is_old = tables::is_old_office(path).map_err(FileError::Read)?;
-    outcome.notes.extend(notes(&prepared, is_old));
+    outcome.notes.extend(notes(&prepared));
     let parts = prepared.tables.iter().flat_map(|table| &table.cut.parts);
     outcome.not_sent = parts.clone().map(|part| part.rows).sum();
     progress.begin(name, Step::Sending, parts.map(|part| part.bytes).sum());
@@ -93,7 +93,7 @@ async fn send_table(
     Ok(())
 }
 
-fn notes(prepared: &Prepared, is_old: bool) -> Vec<(usize, Note)> {
+fn notes(prepared: &Prepared) -> Vec<(usize, Note)> {
     let id = prepared.sha256.get(..16).unwrap_or_default();
     let note = |source: &str, about: &str, note: String| Note {
         index: 0,
@@ -102,9 +102,10 @@ fn notes(prepared: &Prepared, is_old: bool) -> Vec<(usize, Note)> {
         about: about.to_owned(),
         note,
         values: Vec::new(),
+        tally: None,
     };
     let mut notes = Vec::new();
-    if is_old {
+    if prepared.has_old_workbook {
         let text = "the workbook of Excel up to 2003 was converted to CSV before it was sent";
         notes.push(note("import", "converted", text.to_owned()));
     }
@@ -132,10 +133,9 @@ async fn prepare(
         let bytes = std::fs::metadata(&path).map_err(FileError::Read)?.len();
         progress.begin(&name, Step::Reading, bytes);
         let opened = tables::open(&path)?;
-        let is_old = tables::is_old_office(&path).map_err(FileError::Read)?;
         let inflated = opened.bytes().map_err(FileError::Temporary)?;
         // Ingest may know more formats than we do here.
-        if bytes <= WHOLE && inflated <= INFLATED && !is_old {
+        if bytes <= WHOLE && inflated <= INFLATED && !opened.has_old_workbook {
             return Ok(None);
         }
         cut_all(&formats, format.as_deref(), opened, &name, &progress).map(Some)
@@ -157,6 +157,7 @@ fn cut_all(
     let mut prepared = Prepared {
         sha256: opened.sha256,
         tables: Vec::new(),
+        has_old_workbook: opened.has_old_workbook,
         left_alone: others
             .map(|(name, what)| format!("{name} is left alone: it is {what}"))
             .collect(),

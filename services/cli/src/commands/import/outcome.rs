@@ -120,7 +120,7 @@ impl Outcome {
     }
 
     /// Counts the answer about a part of a file. If it was refused as a whole, every row counts as refused.
-    pub fn add_part(&mut self, rows: u64, answer: Answer) {
+    pub fn add_part(&mut self, rows: u64, mut answer: Answer) {
         let as_a_whole = answer.received == 0 && !answer.refusals.is_empty();
         self.parts_refused += u64::from(as_a_whole);
         match as_a_whole {
@@ -128,7 +128,33 @@ impl Outcome {
             false => self.count(answer.received, answer.accepted, answer.refused),
         }
         self.not_sent = self.not_sent.saturating_sub(rows);
+        let notes = std::mem::take(&mut answer.notes);
+        let notes = notes.into_iter().filter_map(|note| self.add_up(note));
+        answer.notes = notes.collect();
         self.list(answer, |index| usize::try_from(index).unwrap_or_default());
+    }
+
+    /// Adds what a note on a part counts to the note that an earlier part has of the same; returns the note if there is none.
+    fn add_up(&mut self, mut note: Note) -> Option<Note> {
+        let Some(tally) = note.tally.take() else {
+            return Some(note);
+        };
+        // A table of several is named before the sentence.
+        let table = note.note.strip_suffix(&tally.text()).map(str::to_owned);
+        let known = self.notes.iter_mut().map(|(_, known)| known);
+        let known = known.filter(|known| known.source == note.source);
+        for known in known {
+            let Some(all) = &mut known.tally else {
+                continue;
+            };
+            let of = known.note.strip_suffix(&all.text()).map(str::to_owned);
+            if of == table && all.add(tally.clone()) {
+                known.note = of.unwrap_or_default() + &all.text();
+                return None;
+            }
+        }
+        note.tally = Some(tally);
+        Some(note)
     }
 
     /// Counts the answer about the intensity of the grid, in half-hours. They have no lines: a pointer names each.
@@ -186,4 +212,47 @@ fn is_wrong_usage(error: &ClientError) -> bool {
             | ClientError::Url { .. }
             | ClientError::Unsendable
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(notes: &[(&str, &str, u64)]) -> Answer {
+        let note = |(source, text, rows): &(&str, &str, u64)| {
+            let tally = json!({"of": "rows-left-alone", "rows": {*text: rows}, "others": 0});
+            let says: ingest::Tally = serde_json::from_value(tally.clone()).unwrap();
+            json!({"index": 0, "id": "1", "source": source, "about": "rows-left-alone",
+                   "note": says.text(), "tally": tally})
+        };
+        let notes: Vec<_> = notes.iter().map(note).collect();
+        let answer =
+            json!({"received": 9, "accepted": 9, "refused": 0, "refusals": [], "notes": notes});
+        serde_json::from_value(answer).unwrap()
+    }
+
+    #[test]
+    fn a_note_of_several_parts_is_said_once_with_the_sum_of_what_they_count() {
+        let mut outcome = Outcome::of("a.csv");
+        outcome.add_part(
+            9,
+            answer(&[("file:stark", "RE", 3), ("file:npower", "RE", 1)]),
+        );
+        outcome.add_part(9, answer(&[("file:stark", "RI", 4)]));
+        outcome.add_part(9, answer(&[("file:stark", "RE", 2)]));
+        let notes: Vec<&str> = outcome
+            .notes
+            .iter()
+            .map(|(_, note)| note.note.as_str())
+            .collect();
+        let wanted = [
+            "9 rows are left alone, as the format says: RE (5), RI (4)",
+            "1 row is left alone, as the format says: RE (1)",
+        ];
+        assert_eq!(notes, wanted);
+        assert_eq!(outcome.accepted, 27);
+    }
 }

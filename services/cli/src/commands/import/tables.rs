@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use ingest::{FileKind, decode, file_kind, sheets};
+use ingest::{FileKind, attachments, decode, file_kind, is_old_office, sheets};
 use sha2::{Digest, Sha256};
 use tempfile::tempfile;
 use zip::ZipArchive;
@@ -23,8 +23,10 @@ pub struct Opened {
     /// The SHA-256 of the file, in hexadecimal.
     pub sha256: String,
     pub tables: Vec<TableFile>,
-    /// Files of an archive that hold no table, and what they are.
+    /// Files of an archive or an e-mail that hold no table, and what they are.
     pub others: Vec<(String, String)>,
+    /// Whether it is or holds a workbook of Excel up to 2003, which ingest does not open.
+    pub has_old_workbook: bool,
 }
 
 /// A table.
@@ -69,11 +71,9 @@ pub fn kind_of(path: &Path) -> Result<FileKind, FileError> {
     Ok(file_kind(&beginning(&mut file).map_err(FileError::Read)?))
 }
 
-/// Whether a file is a document of Office up to 2003, which may be a workbook.
-pub fn is_old_office(path: &Path) -> io::Result<bool> {
-    let mut first = Vec::new();
-    File::open(path)?.take(8).read_to_end(&mut first)?;
-    Ok(first == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+/// Whether a file is or holds a workbook of Excel up to 2003 that can be opened.
+pub fn has_old_workbook(path: &Path) -> bool {
+    open(path).is_ok_and(|opened| opened.has_old_workbook)
 }
 
 /// Opens a file.
@@ -84,6 +84,7 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
         sha256: sha256(&mut file).map_err(FileError::Read)?,
         tables: Vec::new(),
         others: Vec::new(),
+        has_old_workbook: false,
     };
     opened.add(None, file)?;
     let after = std::fs::metadata(path).map_err(FileError::Read)?;
@@ -131,6 +132,7 @@ impl Opened {
                 true => Ok(()),
                 false => self.leave(name, file_kind(&first)),
             },
+            FileKind::Email if is_outermost => self.add_attachments(&mut file),
             kind @ (FileKind::Gzip | FileKind::Email) => self.leave(name, kind),
         }
     }
@@ -144,10 +146,22 @@ impl Opened {
         Read::take(&mut *file, most)
             .read_to_end(&mut bytes)
             .map_err(FileError::Read)?;
+        let is_old = is_old_office(&bytes);
         let Some(sheets) = sheets(bytes, MOST_OF_WORKBOOK) else {
             return Ok(false);
         };
-        for (sheet, csv) in sheets.map_err(FileError::Workbook)? {
+        let sheets = match (sheets, name) {
+            (Ok(sheets), _) => sheets,
+            // Beside other files, one that cannot be opened is left alone.
+            (Err(why), Some(name)) => {
+                let what = format!("a workbook that cannot be opened: {why}");
+                self.others.push((name.to_owned(), what));
+                return Ok(true);
+            }
+            (Err(why), None) => return Err(FileError::Workbook(why)),
+        };
+        self.has_old_workbook |= is_old;
+        for (sheet, csv) in sheets {
             let mut text = tempfile().map_err(FileError::Temporary)?;
             text.write_all(csv.as_bytes())
                 .map_err(FileError::Temporary)?;
@@ -179,7 +193,19 @@ impl Opened {
         Ok(())
     }
 
-    /// Leaves a file of an archive alone.
+    fn add_attachments(&mut self, file: &mut File) -> Result<(), FileError> {
+        let mut bytes = Vec::new();
+        Read::take(file, MOST_OF_WORKBOOK as u64)
+            .read_to_end(&mut bytes)
+            .map_err(FileError::Read)?;
+        for (name, attached) in attachments(&bytes).map_err(FileError::NoTable)? {
+            let attached = spooled(&mut attached.as_slice())?;
+            self.add(Some(&name), attached)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves a file of an archive or an e-mail alone.
     fn leave(&mut self, name: Option<&str>, kind: FileKind) -> Result<(), FileError> {
         let what = match kind {
             FileKind::Other(what) => what,
@@ -311,6 +337,53 @@ mod tests {
         assert_eq!(
             found.others,
             [("z.pdf".to_owned(), "a PDF document".to_owned())]
+        );
+    }
+
+    const OLD_WORKBOOK: &[u8] =
+        include_bytes!("../../../../../tests/fixtures/opus_electricity.xls");
+
+    fn mailed(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let head = "From: supplier@example.com\r\nSubject: Readings\r\nMIME-Version: 1.0\r\n\
+                    Content-Type: multipart/mixed; boundary=\"part\"\r\n\r\n\
+                    --part\r\nContent-Type: text/plain\r\n\r\nAttached.";
+        let mut message = head.as_bytes().to_vec();
+        for (name, bytes) in files {
+            let head = format!(
+                "\r\n--part\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n\
+                 Content-Disposition: attachment; filename=\"{name}\"\r\n\r\n"
+            );
+            message.extend_from_slice(head.as_bytes());
+            message.extend_from_slice(bytes);
+        }
+        message.extend_from_slice(b"\r\n--part--\r\n");
+        message
+    }
+
+    #[test]
+    fn old_workbooks_are_converted_in_whatever_holds_them() {
+        let names = |bytes: &[u8]| {
+            let opened = opened(bytes).unwrap();
+            let names = opened
+                .tables
+                .into_iter()
+                .map(|table| table.name.unwrap_or_default());
+            (names.collect::<Vec<_>>(), opened.has_old_workbook)
+        };
+        let alone = names(OLD_WORKBOOK);
+        assert_eq!(alone, (vec!["Cover".to_owned(), "March".to_owned()], true));
+        let files: [(&str, &[u8]); 2] = [("a.csv", b"a,b\n"), ("old.xls", OLD_WORKBOOK)];
+        let wanted = ["a.csv", "old.xls: Cover", "old.xls: March"].map(str::to_owned);
+        assert_eq!(names(&mailed(&files)), (wanted.to_vec(), true));
+        assert_eq!(names(&zipped(&files)), (wanted.to_vec(), true));
+        let without = names(&mailed(&files[..1]));
+        assert_eq!(without, (vec![String::new()], false));
+        // Beside a good file, a broken workbook is left alone by name.
+        let broken: [(&str, &[u8]); 2] = [files[0], ("old.xls", &OLD_WORKBOOK[..600])];
+        let found = opened(&mailed(&broken)).unwrap();
+        assert_eq!(
+            (found.tables.len(), found.others[0].0.as_str()),
+            (1, "old.xls")
         );
     }
 

@@ -161,6 +161,7 @@ fn readings(meter: &Meter, channel: Channel) -> MeterReadings {
         start: None,
         values: Vec::new(),
         quality: None,
+        quarters: Vec::new(),
         register: None,
         issue_stated: true,
         as_registered: false,

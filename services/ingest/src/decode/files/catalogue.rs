@@ -8,12 +8,12 @@ use events::{Refusal, Rule};
 use thiserror::Error;
 
 use super::columns::{Columns, Differences};
-use super::description::{self, Description, Kind};
-use super::first_row;
+use super::description::{self, Description, Header, Kind};
 use super::place::row;
 use super::read::Found;
 use super::school_rows::SchoolRows;
 use super::table::{Head, Table};
+use super::{first_row, headerless};
 use crate::rules::Fault;
 
 /// A format, by its name.
@@ -72,10 +72,12 @@ macro_rules! shipped {
 shipped![
     "banes",
     "british-gas",
+    "british-gas-commodity",
     "british-gas-sites",
     "corona",
     "day-rows-kwh48",
     "drax",
+    "drax-hh50",
     "edf-utc",
     "eft-solar",
     "energy-assets-channel",
@@ -83,6 +85,7 @@ shipped![
     "eon-weekly",
     "imserv",
     "imserv-flags",
+    "imserv-no-header",
     "npower",
     "opus-electricity",
     "opus-gas",
@@ -252,6 +255,16 @@ impl Formats {
     }
 }
 
+impl Header {
+    /// Of the first rows of a file, those that may be the header; without one, the first row tells the format.
+    fn rows_of<'h, 'a>(&self, heads: &'h [Head<'a>]) -> &'h [Head<'a>] {
+        match self.none {
+            true => heads.get(..1).unwrap_or_default(),
+            false => heads,
+        }
+    }
+}
+
 impl Format {
     /// One line for people.
     pub(crate) fn title(&self) -> &str {
@@ -265,7 +278,14 @@ impl Format {
     fn fits(&self, heads: &[Head<'_>]) -> Result<usize, Differences> {
         match &self.reads {
             Reads::Readings(description) => {
-                let found = among(heads, |head| Columns::find(description, head));
+                let found = among(description.header.rows_of(heads), |head| {
+                    let (columns, found) = Columns::find(description, head)?;
+                    let found = match description.header.none {
+                        true => headerless::check(description, &columns, head)?,
+                        false => found,
+                    };
+                    Ok((columns, found))
+                });
                 found.map(|(_, _, found)| found)
             }
             Reads::SchoolRows(rows) => {
@@ -294,14 +314,18 @@ fn among<C>(
     Err(nearest)
 }
 
-/// The header of a file, or how it differs.
+/// The header of a file, or how it differs. Of a format without a header, that is before the first line.
 pub(super) fn found<'a, C>(
     text: &'a str,
+    header: &Header,
     find: impl Fn(&Head<'_>) -> Result<(C, usize), Differences>,
 ) -> Result<Found<'a, C>, Differences> {
     let heads = Table::heads(text);
-    let (at, columns, _) = among(&heads, find)?;
-    let line = heads.get(at).map_or(1, |head| head.row.line);
+    let (at, columns, _) = among(header.rows_of(&heads), find)?;
+    let line = match header.none {
+        true => 0,
+        false => heads.get(at).map_or(1, |head| head.row.line),
+    };
     Ok(Found {
         text,
         places: &[],

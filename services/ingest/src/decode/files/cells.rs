@@ -147,7 +147,7 @@ impl<'c> Cells<'c> {
         let Some(status) = &self.description.status else {
             return Ok(Some(Quality::Actual));
         };
-        let text = match status.empty {
+        let text = match status.texts.empty {
             Some(_) => table.field(column).unwrap_or_default(),
             None => required(table, column, at)?,
         };
@@ -161,13 +161,14 @@ impl<'c> Cells<'c> {
             });
         }
         status
+            .texts
             .meaning(text)
             .ok_or_else(|| unknown(status, column, at, text))
     }
 }
 
 fn unknown(status: &Status, column: &Column, at: &Row<'_>, text: &str) -> Refusal {
-    let known: Vec<_> = status.known().collect();
+    let known: Vec<_> = status.texts.known().collect();
     let hint = format!(
         "it is one of {}, or one that the meter's registration names in `statuses`",
         known.join(", ")
@@ -195,7 +196,7 @@ fn named<T: Copy>(
 
 /// A bare number: 13 digits are an MPAN, whatever the column is called, fewer an MPRN, unless the format says what it is, or the
 /// number itself: `mpan:…`.
-fn meter(text: &str, kind: Option<MeterKind>) -> Result<MeterId, Fault> {
+pub(super) fn meter(text: &str, kind: Option<MeterKind>) -> Result<MeterId, Fault> {
     if kind.is_none() && text.contains(':') {
         return text.parse().map_err(|error: MeterIdError| {
             let rule = match error {
@@ -264,12 +265,14 @@ pub(super) fn required<'t>(
     }
 }
 
-/// A half-hour's value; `None` if nothing was measured. If the row is too short for the value, the value counts as impossible.
+/// The value of a half-hour, or of the quarter of an hour that it covers; `None` if nothing was measured. If the row is too short
+/// for the value, the value counts as impossible.
 pub(super) fn value(
     read: &ReadAs,
     table: &Table<'_>,
     column: &Column,
     at: &Row<'_>,
+    covers: TimeDelta,
 ) -> Result<Option<Quantity>, Refusal> {
     let Some(text) = table.field(column) else {
         return required(table, column, at).map(|_| None);
@@ -284,9 +287,9 @@ pub(super) fn value(
                 "a value is a decimal number such as 14.4; leave it empty where nothing was measured",
             )
         })
-        .and_then(|number| amount(number, read.unit, TimeDelta::minutes(30)))
+        .and_then(|number| amount(number, read.unit, covers))
         .and_then(plausible_half_hour)
-        .and_then(|micro| plausible(micro, read.most))
+        .and_then(|micro| plausible(micro, read.most_in(covers.num_seconds())))
         .map(Some)
         .map_err(|fault| refused(fault, column, at, text))
 }

@@ -17,6 +17,8 @@ pub(super) struct Columns {
     pub(super) at: Vec<Column>,
     pub(super) period: Option<Column>,
     pub(super) values: Vec<ValueColumn>,
+    /// Which quarter of its half-hour a value is, if it is not of both.
+    pub(super) quarter: Option<Column>,
     pub(super) unit: Option<Column>,
     pub(super) channel: Option<Column>,
     /// The status of the whole row.
@@ -24,6 +26,8 @@ pub(super) struct Columns {
     /// A column for each of [`Description::only`].
     pub(super) only: Vec<Column>,
     pub(super) total: Option<Column>,
+    /// The number of the last column, if there is no header.
+    pub(super) last: Option<usize>,
 }
 
 /// The column of one half-hour.
@@ -43,6 +47,8 @@ pub(crate) struct Differences {
     pub(crate) unexpected: Vec<String>,
     /// Columns that should stand in the order of the day, and do not.
     pub(crate) out_of_order: Vec<String>,
+    /// Of a format without a header: what the first row has not, of what a row of the format has.
+    pub(crate) unlike: Vec<String>,
     /// How many of the described columns were found.
     pub(crate) found: usize,
 }
@@ -54,6 +60,7 @@ impl Display for Differences {
             ("it has twice", &self.twice),
             ("it has besides", &self.unexpected),
             ("out of the order of the day are", &self.out_of_order),
+            ("without a header, its first row has", &self.unlike),
         ];
         let mut parts = listed
             .into_iter()
@@ -86,13 +93,22 @@ fn named(columns: &[String]) -> String {
 
 impl Differences {
     pub(crate) fn count(&self) -> usize {
-        self.missing.len() + self.twice.len() + self.unexpected.len() + self.out_of_order.len()
+        let all = [
+            &self.missing,
+            &self.twice,
+            &self.unexpected,
+            &self.out_of_order,
+            &self.unlike,
+        ];
+        all.iter().map(|columns| columns.len()).sum()
     }
 }
 
 /// Looks columns up, and notes how the header differs.
 struct Finder<'h> {
     header: &'h Head<'h>,
+    /// The number of the last described column, if there is no header and columns are numbers.
+    last: Option<usize>,
     differences: Differences,
 }
 
@@ -116,6 +132,7 @@ impl Columns {
     ) -> Result<(Self, usize), Differences> {
         let mut finder = Finder {
             header,
+            last: description.header.none.then_some(0),
             differences: Differences::default(),
         };
         let columns = finder.columns(description);
@@ -136,6 +153,7 @@ impl NamedColumns {
     ) -> Result<(Self, usize), Differences> {
         let mut finder = Finder {
             header,
+            last: None,
             differences: Differences::default(),
         };
         finder.extra(extra);
@@ -190,6 +208,8 @@ impl Finder<'_> {
         let period = description.period.as_ref();
         let period = period.map(|period| self.one(&period.column));
         let values = self.values(description);
+        let quarter = description.values.quarter.as_ref();
+        let quarter = quarter.map(|column| self.one(column));
         let unit = description.unit.column.as_ref();
         let unit = unit.map(|column| self.one(column));
         let channel = description.channel.column.as_ref();
@@ -208,11 +228,13 @@ impl Finder<'_> {
             at: at.into_iter().collect::<Option<_>>()?,
             period: all(period)?,
             values: values?,
+            quarter: all(quarter)?,
             unit: all(unit)?,
             channel: all(channel)?,
             status: all(status)?,
             only: only.into_iter().collect::<Option<_>>()?,
             total: all(total)?,
+            last: self.last,
         })
     }
 
@@ -265,8 +287,11 @@ impl Finder<'_> {
 
     /// The column right after a value's, if it has the name that it should.
     fn beside(&mut self, value: &Column, name: &str) -> Option<Column> {
-        let name = name.replace("{label}", &value.name);
         let index = value.index + 1;
+        if self.last.is_some() {
+            return self.one(&(index + 1).to_string());
+        }
+        let name = name.replace("{label}", &value.name);
         let found = self.header.fields.get(index).map(str::trim);
         if found.is_some_and(|found| found.eq_ignore_ascii_case(&name)) {
             self.differences.found += 1;
@@ -283,6 +308,15 @@ impl Finder<'_> {
 
     /// The column that has one of these names.
     fn first_of(&mut self, names: &[String]) -> Option<Column> {
+        if let Some(last) = &mut self.last {
+            // Checked to be a number, from 1.
+            let number: usize = names.first()?.parse().ok()?;
+            *last = number.max(*last);
+            return Some(Column {
+                name: format!("column {number}"),
+                index: number.checked_sub(1)?,
+            });
+        }
         for name in names {
             match self.header.positions(name) {
                 [index] => {

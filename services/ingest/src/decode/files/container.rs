@@ -58,11 +58,21 @@ pub(crate) fn parts(bytes: Vec<u8>, most: usize) -> Result<Vec<Part>, Refusal> {
 /// a workbook of Excel up to 2003 takes more memory to read than ingest may use, and a large one holds more than a request may.
 /// Fails, in words, if it cannot be read, or an XLSX holds more than `most` bytes.
 pub fn sheets(bytes: Vec<u8>, most: usize) -> Option<Result<Vec<(String, String)>, String>> {
-    if bytes.starts_with(OLD_OFFICE) {
+    if is_old_office(&bytes) {
         return Some(spreadsheet::old_sheets(bytes));
     }
     let is_workbook = kind(&bytes) == Kind::Zip && spreadsheet::is_workbook(&bytes);
     is_workbook.then(|| spreadsheet::sheets(bytes, most))
+}
+
+/// The files attached to an e-mail, each with its name. Fails, in words, if it has none.
+pub fn attachments(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
+    email::attachments(bytes).map_err(|refusal| refusal.seen)
+}
+
+/// Whether a file is a document of Office up to 2003, which may be a workbook.
+pub fn is_old_office(bytes: &[u8]) -> bool {
+    bytes.starts_with(OLD_OFFICE)
 }
 
 /// How documents of Office up to 2003 begin.
@@ -113,7 +123,13 @@ impl Opened {
             }
             Kind::Text => self.add(name.map(str::to_owned), Ok(encoding::text(bytes))),
             Kind::Other(what) => {
-                let refusal = refused(name, "send a table: CSV, TSV or XLSX", what);
+                let hint = match is_old_office(&bytes) {
+                    true => {
+                        "save a workbook as XLSX or CSV; or send it with `greenledger import` or `watch`, which convert it"
+                    }
+                    false => "send a table: CSV, TSV or XLSX",
+                };
+                let refusal = refused(name, hint, what);
                 match is_outermost {
                     true => Err(refusal),
                     // Beside the tables of an archive, there may be other files.
@@ -212,12 +228,7 @@ pub fn kind(bytes: &[u8]) -> Kind {
         (b"PK\x03\x04", Kind::Zip),
         (b"PK\x05\x06", Kind::Other("an archive without files")),
         (b"\x1f\x8b", Kind::Gzip),
-        (
-            OLD_OFFICE,
-            Kind::Other(
-                "a document of Office up to 2003; save a workbook as XLSX or CSV, or send it with `greenledger import`",
-            ),
-        ),
+        (OLD_OFFICE, Kind::Other("a document of Office up to 2003")),
         (b"%PDF", Kind::Other("a PDF document")),
         (b"\x89PNG", Kind::Other("a picture (PNG)")),
         (b"\xff\xd8\xff", Kind::Other("a picture (JPEG)")),

@@ -141,11 +141,13 @@ impl Head {
             let hint = format!("a file of format {} is sent whole", format.name);
             return Err(Box::new(Fault::new(Rule::TooLarge, hint).at("", "a part")));
         };
-        let found =
-            found(text, |head| Columns::find(description, head)).map_err(|differences| {
-                let hint = format!("this is no file of format {}: {differences}", format.name);
-                Box::new(Fault::new(Rule::FileRow, hint).at("", "another header"))
-            })?;
+        let found = found(text, &description.header, |head| {
+            Columns::find(description, head)
+        })
+        .map_err(|differences| {
+            let hint = format!("this is no file of format {}: {differences}", format.name);
+            Box::new(Fault::new(Rule::FileRow, hint).at("", "another header"))
+        })?;
         let (columns, line) = (found.columns, found.line);
         Ok(Head {
             stamps: columns.stamps(),
@@ -283,8 +285,11 @@ impl Plan {
     ) -> Result<(Vec<CutPart>, Option<DateTime<Utc>>), CutError> {
         let mut rows = Rows::new(table, head.delimiter);
         let mut parts: Vec<Writing<W>> = Vec::new();
-        let mut latest = Writing::begin(Vec::new());
-        let mut header = Vec::new();
+        let mut header = match head.line {
+            0 => separated_by(head.delimiter),
+            _ => Vec::new(),
+        };
+        let mut latest = Writing::begin(header.clone());
         while rows.advance()? {
             progress(rows.bytes() as u64);
             let (line, _) = rows.lines();
@@ -342,9 +347,14 @@ impl Plan {
     }
 }
 
-/// How a part begins: the delimiter, so that it is not guessed from other rows, and the header.
+/// The line that names the delimiter, so that it is not guessed from the rows of a part.
+fn separated_by(delimiter: u8) -> Vec<u8> {
+    format!("sep={}\n", char::from(delimiter)).into_bytes()
+}
+
+/// How a part begins: the delimiter and the header.
 fn begins(delimiter: u8, header: &[u8]) -> Vec<u8> {
-    let mut text = format!("sep={}\n", char::from(delimiter)).into_bytes();
+    let mut text = separated_by(delimiter);
     text.extend_from_slice(header);
     text.push(b'\n');
     text

@@ -2,14 +2,17 @@
 //! read, so that a format that cannot work is never used.
 
 mod check;
+mod status_texts;
 
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use events::{Channel, Quality, Sent};
+use events::{Channel, Sent};
 use serde::Deserialize;
 
 use super::labels;
+
+pub(crate) use status_texts::StatusTexts;
 
 /// What the rows of a file report; readings, unless it is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -106,6 +109,8 @@ pub(crate) enum Label {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Header {
+    /// Whether files of the format have none: columns are named by their numbers, from 1.
+    pub(crate) none: bool,
     pub(crate) columns: Vec<String>,
     pub(crate) absent: Vec<String>,
 }
@@ -150,14 +155,21 @@ pub(crate) struct Period {
     pub(crate) column: String,
 }
 
-/// The columns of the values: exactly one of `numbered`, `timed` and `column`.
+/// The columns of the values: exactly one of `numbered`, `timed`, `from` and `column`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Values {
     pub(crate) numbered: Option<String>,
     pub(crate) timed: Option<String>,
     pub(crate) column: Option<String>,
+    /// Without a header: the number of the column of the first half-hour; the others follow.
+    pub(crate) from: Option<usize>,
+    /// How far apart these columns are; 1 unless stated.
+    pub(crate) every: Option<usize>,
     pub(crate) count: Option<usize>,
+    /// In the table of a service's payload: the column that says of which quarter of its half-hour alone a value is, 1 or 2.
+    #[serde(skip)]
+    pub(crate) quarter: Option<String>,
     /// Whether, of times that name the ends of half-hours, midnight stands first and ends the day before.
     #[serde(default)]
     pub(crate) midnight_first: bool,
@@ -194,19 +206,11 @@ pub(crate) struct Status {
     pub(crate) beside: Option<String>,
     /// One for each numbered value.
     pub(crate) numbered: Option<String>,
-    #[serde(default)]
-    pub(crate) actual: Vec<String>,
-    #[serde(default)]
-    pub(crate) estimated: Vec<String>,
-    #[serde(default)]
-    pub(crate) spread: Vec<String>,
-    #[serde(default)]
-    pub(crate) missing: Vec<String>,
-    /// What an empty cell means.
-    pub(crate) empty: Option<Emptiness>,
+    #[serde(flatten)]
+    pub(crate) texts: StatusTexts,
 }
 
-/// What an empty status means.
+/// What empty statuses mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Emptiness {
@@ -246,34 +250,6 @@ impl OneOrMore {
     }
 }
 
-impl Status {
-    /// What a status means, if the description knows it; a value without quality is missing.
-    pub(crate) fn meaning(&self, text: &str) -> Option<Option<Quality>> {
-        let is = |texts: &[String]| texts.iter().any(|known| known.eq_ignore_ascii_case(text));
-        if text.is_empty() {
-            return self.empty.map(|empty| match empty {
-                Emptiness::Actual => Some(Quality::Actual),
-                Emptiness::Estimated => Some(Quality::Estimated),
-                Emptiness::Missing => None,
-            });
-        }
-        [
-            (&self.actual, Some(Quality::Actual)),
-            (&self.estimated, Some(Quality::Estimated)),
-            (&self.spread, Some(Quality::Spread)),
-            (&self.missing, None),
-        ]
-        .into_iter()
-        .find_map(|(texts, meaning)| is(texts).then_some(meaning))
-    }
-
-    /// Every text that it knows.
-    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
-        let lists = [&self.actual, &self.estimated, &self.spread, &self.missing];
-        lists.into_iter().flatten().map(String::as_str)
-    }
-}
-
 impl Description {
     /// Reads a description, or says what is wrong with it.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
@@ -294,6 +270,9 @@ impl Description {
     /// The columns of a day's values in the order of their half-hours; empty where a row holds one value.
     pub(super) fn labels(&self) -> Vec<labels::Label> {
         let count = self.values.count.unwrap_or(labels::USUAL);
+        if let Some(from) = self.values.from {
+            return labels::by_place(from, self.values.every.unwrap_or(1), count);
+        }
         match (&self.values.numbered, &self.values.timed) {
             (Some(pattern), _) => labels::numbered(pattern, count),
             (None, Some(pattern)) if self.values.midnight_first => {

@@ -60,6 +60,13 @@ pub fn draft(bytes: Vec<u8>) -> Result<String, Refusal> {
         let hint = "a table has a row with the names of its columns";
         return Err(Fault::new(Rule::FileRow, hint).at(row(1), "no header"));
     };
+    let is_data = |cell: &str| DAYS.iter().any(|format| reads(cell.trim(), format));
+    if header.fields.iter().any(is_data) {
+        let hint = "the first row holds a day, so it is no header; describe the file by the numbers of its columns: \
+                    `greenledger formats show imserv-no-header` is an example";
+        let seen = header.row.text;
+        return Err(Fault::new(Rule::FileRow, hint).at(row(header.row.line), seen));
+    }
     let header = Header {
         names: header.fields.iter().map(str::trim).collect(),
         rows: rows.iter().collect(),

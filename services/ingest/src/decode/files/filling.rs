@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use events::{Channel, MeterId, Rule, SettlementDay};
+use chrono::{DateTime, TimeDelta, Utc};
+use events::{Channel, MeterId, Quality, Quantity, Rule, SettlementDay};
 
 use super::cells::refused;
 use super::clock::Meant;
+use super::labels::HALF_HOUR;
 use super::repeated_hour::RepeatedHour;
 use super::table::{Column, Row};
 use super::{BadRow, FileDay, Sheet, superseded};
 use crate::decode::bad_values::BadValues;
-use crate::decode::meter_day::{HalfHour, MeterDay, UNKNOWN};
+use crate::decode::meter_day::{HalfHour, MeterDay, Quarter, UNKNOWN};
 use crate::decode::read_as::ReadAs;
 use crate::rules::{Bounds, Fault};
 
@@ -21,6 +22,81 @@ pub(super) struct Filling<'a> {
     rows: Vec<FilledBy<'a>>,
     days: Vec<Day>,
     places: HashMap<(MeterId, Channel, SettlementDay), DayAt>,
+}
+
+/// What a row says of a half-hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// All of it.
+    HalfHour(HalfHour),
+    /// One of its quarters; the other is not known.
+    Quarter(QuarterPlace, Quantity, Quality),
+}
+
+/// Which of the two quarters of an hour in a half-hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QuarterPlace {
+    First,
+    Second,
+}
+
+impl QuarterPlace {
+    /// How a table says it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            QuarterPlace::First => "1",
+            QuarterPlace::Second => "2",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let places = [QuarterPlace::First, QuarterPlace::Second];
+        places.into_iter().find(|place| place.as_str() == text)
+    }
+
+    /// How long after the beginning of the half-hour the quarter ends.
+    pub(super) fn ends(self) -> TimeDelta {
+        TimeDelta::minutes(match self {
+            QuarterPlace::First => HALF_HOUR / 2,
+            QuarterPlace::Second => HALF_HOUR,
+        })
+    }
+}
+
+impl Known {
+    fn half_hour(self) -> HalfHour {
+        match self {
+            Known::HalfHour(half_hour) => half_hour,
+            Known::Quarter(..) => UNKNOWN,
+        }
+    }
+
+    fn is_measured(self) -> bool {
+        match self {
+            Known::HalfHour((value, _)) => value.is_some(),
+            Known::Quarter(..) => true,
+        }
+    }
+
+    /// The quarter of half-hour `slot`, if it is all that is known.
+    fn quarter(self, slot: usize) -> Option<Quarter> {
+        match self {
+            Known::Quarter(place, value, quality) => Some(Quarter {
+                number: 2 * slot as u8 + u8::from(place == QuarterPlace::Second),
+                value,
+                quality,
+            }),
+            Known::HalfHour(_) => None,
+        }
+    }
+
+    /// How long after the beginning of the half-hour it ends.
+    fn ends(self) -> TimeDelta {
+        match self {
+            Known::Quarter(place, ..) => place.ends(),
+            Known::HalfHour(_) => TimeDelta::minutes(HALF_HOUR),
+        }
+    }
 }
 
 /// The place of a row or a day in [`Filling`].
@@ -45,8 +121,8 @@ struct Day {
     day: SettlementDay,
     read: ReadAs,
     /// Each half-hour, and its row.
-    slots: Vec<Option<(HalfHour, RowAt)>>,
-    repeated_hour: RepeatedHour<(HalfHour, RowAt)>,
+    slots: Vec<Option<(Known, RowAt)>>,
+    repeated_hour: RepeatedHour<(Known, RowAt)>,
 }
 
 impl<'a> Filling<'a> {
@@ -81,7 +157,7 @@ impl<'a> Filling<'a> {
     }
 
     /// Puts a half-hour where it belongs.
-    pub(super) fn put(&mut self, row: RowAt, day: DayAt, slot: usize, half_hour: HalfHour) {
+    pub(super) fn put(&mut self, row: RowAt, day: DayAt, slot: usize, known: Known) {
         let Some(place) = self
             .days
             .get_mut(day)
@@ -89,7 +165,7 @@ impl<'a> Filling<'a> {
         else {
             return;
         };
-        let old = place.replace((half_hour, row));
+        let old = place.replace((known, row));
         if let Some(filled) = self.rows.get_mut(row) {
             filled.first.get_or_insert((day, slot));
             filled.standing += 1;
@@ -110,13 +186,13 @@ impl<'a> Filling<'a> {
         row: RowAt,
         day: DayAt,
         meant: Meant,
-        half_hour: HalfHour,
+        known: Known,
     ) -> Result<(), Fault> {
         let Some(filling) = self.days.get_mut(day) else {
             return Ok(());
         };
         if meant.slots.len() > 1 {
-            filling.repeated_hour.add(meant.slots, (half_hour, row));
+            filling.repeated_hour.add(meant.slots, (known, row));
             return Ok(());
         }
         let is_free = |slot: usize| filling.slots.get(slot).is_some_and(Option::is_none);
@@ -126,7 +202,7 @@ impl<'a> Filling<'a> {
             return Err(Fault::new(Rule::FileRow, hint));
         };
         filling.repeated_hour.add_beside(slot);
-        self.put(row, day, slot, half_hour);
+        self.put(row, day, slot, known);
         Ok(())
     }
 
@@ -138,8 +214,8 @@ impl<'a> Filling<'a> {
             };
             match std::mem::take(&mut filling.repeated_hour).settle() {
                 Ok(rows) => {
-                    for (slot, (half_hour, row)) in rows {
-                        self.put(row, day, slot, half_hour);
+                    for (slot, (known, row)) in rows {
+                        self.put(row, day, slot, known);
                     }
                 }
                 Err(rows) => {
@@ -195,9 +271,12 @@ impl<'a> Filling<'a> {
                 continue;
             };
             let line = first.line;
+            let quarters = day.slots.iter().enumerate();
+            let quarters = quarters.filter_map(|(slot, known)| known.as_ref()?.0.quarter(slot));
+            let quarters: Vec<Quarter> = quarters.collect();
             let half_hours = day.slots.into_iter();
             let half_hours =
-                half_hours.map(|slot| slot.map_or(UNKNOWN, |(half_hour, _)| half_hour));
+                half_hours.map(|slot| slot.map_or(UNKNOWN, |(known, _)| known.half_hour()));
             let day = MeterDay {
                 meter: day.meter,
                 channel: day.read.channel,
@@ -205,6 +284,7 @@ impl<'a> Filling<'a> {
                 as_registered: day.read.as_registered,
                 day: day.day,
                 half_hours: half_hours.collect(),
+                quarters,
             };
             let bad = lines.iter_mut().filter(|line| !line.bad.is_empty());
             let bad = bad.map(|line| BadRow {
@@ -232,13 +312,16 @@ struct Line<'a> {
 }
 
 impl Day {
-    /// The end of its last half-hour: of those known, if rows hold whole days, or else of those that a row stands for.
+    /// The end of its last half-hour or quarter: of those known, if rows hold whole days, or else of those that a row stands for.
     fn known_until(&self, whole_days: bool) -> DateTime<Utc> {
-        let stands = |slot: &Option<(HalfHour, RowAt)>| {
-            slot.is_some_and(|((value, _), _)| value.is_some() || !whole_days)
+        let stands = |slot: &Option<(Known, RowAt)>| {
+            slot.is_some_and(|(known, _)| known.is_measured() || !whole_days)
         };
         let last = self.slots.iter().rposition(stands);
-        last.map_or(self.day.starts(), |slot| self.day.slot_starts(slot + 1))
+        let known = last.and_then(|slot| Some((slot, self.slots.get(slot)?.as_ref()?.0)));
+        known.map_or(self.day.starts(), |(slot, known)| {
+            self.day.slot_starts(slot) + known.ends()
+        })
     }
 
     /// What a row is about.

@@ -25,6 +25,15 @@ pub(super) fn numbered(pattern: &str, count: usize) -> Vec<Label> {
     (0..count).map(label).collect()
 }
 
+/// The numbers of columns without names: the first, and how far apart they are.
+pub(super) fn by_place(first: usize, every: usize, count: usize) -> Vec<Label> {
+    let label = |at: usize| Label {
+        names: vec![(first + every * at).to_string()],
+        starts: at as i64 * HALF_HOUR,
+    };
+    (0..count).map(label).collect()
+}
+
 /// A name with its number in place of `{n}`, or with two digits of `{nn}`.
 pub(crate) fn with_number(pattern: &str, number: usize) -> String {
     pattern
@@ -110,6 +119,7 @@ mod tests {
     fn columns_are_named_by_number_or_time() {
         check(&numbered("kWh_{n}", 48), "kWh_1", &["kWh_48"]);
         check(&numbered("hh{nn}", 48), "hh01", &["hh48"]);
+        check(&by_place(4, 2, 48), "4", &["98"]);
         check(&by_start("[{HH}:{MM}]"), "[00:00]", &["[23:30]"]);
         check(
             &by_end("{HH}:{MM}:00"),

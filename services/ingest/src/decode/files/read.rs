@@ -186,16 +186,17 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// A value and its quality, as far as it has a status of its own.
-    fn half_hour(
+    /// A value that covers this time, and its quality as far as it has a status of its own.
+    fn measured(
         &self,
         table: &Table<'_>,
         at: &Row<'_>,
         column: &ValueColumn,
         of: (&OfMeter<'_>, NaiveDate),
         read: &ReadAs,
+        covers: TimeDelta,
     ) -> Result<HalfHour, Refusal> {
-        let Some(micro) = value(read, table, &column.column, at)? else {
+        let Some(micro) = value(read, table, &column.column, at, covers)? else {
             // The quality of a missing value does not matter.
             return Ok(UNKNOWN);
         };

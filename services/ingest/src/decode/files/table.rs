@@ -111,6 +111,8 @@ impl<'a> Table<'a> {
     /// The rows that may be the header.
     pub(super) fn heads(text: &'a str) -> Vec<Head<'a>> {
         let mut table = Table::open(text);
+        // A part of a file without a header begins with the number of its first line.
+        table.is_part = true;
         let mut heads = Vec::new();
         while heads.len() < HEADER_WITHIN
             && let Some(row) = table.next_row()
@@ -132,10 +134,12 @@ impl<'a> Table<'a> {
         heads
     }
 
-    /// Below the row of this line.
+    /// Below the row of this line; 0 if there is no header.
     pub(super) fn below(text: &'a str, line: usize, part: Option<&PartOf>) -> Self {
         let mut table = Table::open(text);
-        while let Some(row) = table.next_row() {
+        while line > 0
+            && let Some(row) = table.next_row()
+        {
             if row.line >= line {
                 break;
             }

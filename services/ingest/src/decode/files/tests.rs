@@ -1,5 +1,6 @@
 mod date_order;
 mod examples;
+mod headerless;
 mod long_day;
 mod registered;
 mod round_trip;

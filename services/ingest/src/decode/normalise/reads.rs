@@ -66,6 +66,7 @@ pub(super) fn between(
     Ok(Run {
         first: opening.at.to_utc(),
         half_hours: spread(total, slots, Quality::Spread).collect(),
+        quarters: Vec::new(),
         bad: BadValues::default(),
     })
 }

@@ -107,7 +107,7 @@ fn other_intervals_become_half_hours() {
     check(
         r#""interval":"PT15M","start":"2026-06-02T08:00:00+01:00","values":[1.25,null,1.5,1.375],"quality":"AAAE""#,
         Ok(&[&format!(
-            r#""2026-06-02","values":[{},null,2.875,{}],"quality":"{}E{}""#,
+            r#""2026-06-02","values":[{},null,2.875,{}],"quality":"{}E{}","quarters":[{{"quarter":32,"value":1.25}}]"#,
             nulls(16),
             nulls(30),
             a(17),
@@ -117,14 +117,39 @@ fn other_intervals_become_half_hours() {
     check(
         r#""interval":"PT15M","start":"2026-06-01T23:45:00+01:00","values":[9,1,2,9]"#,
         Ok(&[
-            &format!(r#""2026-06-01","values":[{}]"#, nulls(48)),
-            &format!(r#""2026-06-02","values":[3,{}]"#, nulls(47)),
+            &format!(
+                r#""2026-06-01","values":[{}],"quarters":[{{"quarter":95,"value":9}}]"#,
+                nulls(48)
+            ),
+            &format!(
+                r#""2026-06-02","values":[3,{}],"quarters":[{{"quarter":2,"value":9}}]"#,
+                nulls(47)
+            ),
         ]),
     );
-    // A quarter alone is not its half-hour.
     check(
-        r#""interval":"PT15M","start":"2026-06-01T23:45:00+01:00","values":[9]"#,
-        Err(&[("/data/values/0", Rule::ValueCount)]),
+        r#""interval":"PT15M","start":"2026-06-01T23:45:00+01:00","values":[9],"quality":"E""#,
+        Ok(&[&format!(
+            r#""2026-06-01","values":[{}],"quarters":[{{"quarter":95,"value":9,"quality":"E"}}]"#,
+            nulls(48)
+        )]),
+    );
+    // A quarter keeps its place beside the half-hours of a day, as the ledger writes it.
+    let beside = format!(
+        r#""day":"2026-06-01","values":[1,{}],"quarters":"#,
+        nulls(47)
+    );
+    let kept = r#"[{"quarter":95,"value":9,"quality":"E"}]"#;
+    check(
+        &format!("{beside}{kept}"),
+        Ok(&[&format!(
+            r#""2026-06-01","values":[1,{}],"quarters":{kept}"#,
+            nulls(47)
+        )]),
+    );
+    assert_eq!(
+        bad(&format!(r#"{beside}[{{"quarter":95,"value":1001}}]"#)),
+        [("/data/quarters/0/value".to_owned(), Rule::Implausible)]
     );
     check(
         r#""interval":"PT1H","start":"2026-06-01T23:00:00+01:00","values":[0.000003,5]"#,

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use events::{Interval, MeterReadings, Quality, Quantity, Refusal, Rule, SettlementDay};
 
 use super::reads::written;
-use super::{Run, spread};
+use super::{QUARTER, Run, spread};
 use crate::decode::bad_values::BadValues;
 use crate::decode::meter_day::{HalfHour, UNKNOWN};
 use crate::decode::read_as::ReadFrom;
@@ -83,23 +83,26 @@ fn half_hours(
         bad: BadValues::default(),
     };
     let mut half_hours = Vec::with_capacity(readings.values.len());
+    let mut quarters = Vec::new();
     // What quarters of an hour are counted from: a run that begins or ends within a half-hour knows half of it only.
     let mut begins = first;
     match readings.interval {
-        Interval::HalfHour => half_hours.extend(judged.by(HALF_HOUR)),
+        Interval::HalfHour => {
+            half_hours.extend(judged.by(HALF_HOUR));
+            quarters.extend(judged.lone_quarters(first.timestamp()));
+        }
         Interval::QuarterHour => {
             begins = first - TimeDelta::seconds(first.timestamp().rem_euclid(HALF_HOUR));
-            let quarters: Vec<_> = judged.by(HALF_HOUR / 2).collect();
             let missing = (begins != first).then_some(UNKNOWN);
-            let before = usize::from(missing.is_some());
-            let all: Vec<_> = missing.into_iter().chain(quarters).collect();
-            for (at, pair) in all.chunks(2).enumerate() {
+            let all: Vec<_> = missing.into_iter().chain(judged.by(QUARTER)).collect();
+            let starts = (begins.timestamp()..).step_by(HALF_HOUR as usize);
+            for (starts, pair) in starts.zip(all.chunks(2)) {
                 let sum = sum(pair);
-                let alone = pair.iter().position(|(value, _)| value.is_some());
-                if let (None, Some(alone)) = (sum.0, alone) {
-                    judged.quarter_alone(at * 2 + alone - before);
-                }
                 half_hours.push(sum);
+                let alone = pair.iter().zip([starts, starts + QUARTER]);
+                let alone =
+                    alone.filter_map(|((value, quality), at)| Some((at, (*value)?, *quality)));
+                quarters.extend(alone.filter(|_| sum.0.is_none()));
             }
         }
         Interval::Hour => {
@@ -117,18 +120,19 @@ fn half_hours(
         }
     }
     let bad = judged.bad;
-    let is_left = half_hours.iter().any(|(value, _)| value.is_some());
+    let is_left = half_hours.iter().any(|(value, _)| value.is_some()) || !quarters.is_empty();
     if !is_left && !bad.is_empty() {
         return Err(bad.into_refusals());
     }
     Ok(Run {
         first: begins,
         half_hours,
+        quarters,
         bad,
     })
 }
 
-/// Two quarters of an hour; one alone says nothing about the half-hour.
+/// The half-hour of two quarters; it is unknown if one of them is.
 fn sum(quarters: &[HalfHour]) -> HalfHour {
     match quarters {
         [(Some(a), first), (Some(b), second)] => (Some(a + b), *first.min(second)),
@@ -142,11 +146,6 @@ fn over((value, quality): HalfHour, slots: usize) -> Vec<HalfHour> {
         Some(total) => spread(total, slots, quality.min(Quality::Spread)).collect(),
         None => vec![(None, Quality::Actual); slots],
     }
-}
-
-/// The most that can be measured in so many seconds, if a half-hour holds at most `half_hour`.
-fn most_of(half_hour: Quantity, seconds: i64) -> Quantity {
-    half_hour.saturating_mul(seconds / 60) / 30
 }
 
 /// A half-hour, in seconds.
@@ -175,20 +174,10 @@ impl Judged<'_> {
     fn next(&mut self, end: i64) -> HalfHour {
         let (index, begins) = (self.index, self.at);
         (self.index, self.at) = (index + 1, end);
-        let covers = end - begins;
         let Some(value) = self.readings.values.get(index).copied().flatten() else {
             return UNKNOWN;
         };
-        let read = self.read.at_second(begins);
-        let most = most_of(read.most, covers);
-        let judged = amount(value, read.unit, TimeDelta::seconds(covers))
-            .and_then(|micro| match covers <= HALF_HOUR {
-                true => plausible_half_hour(micro),
-                false => Ok(micro),
-            })
-            .and_then(|micro| plausible(micro, most))
-            .and_then(|micro| self.has_ended(end).map(|()| micro));
-        match judged {
+        match self.judge(value, begins, end) {
             Ok(micro) => (Some(micro), self.quality(index)),
             Err(fault) => {
                 let rule = fault.rule;
@@ -200,16 +189,33 @@ impl Judged<'_> {
         }
     }
 
-    /// Notes a quarter of an hour whose half-hour is not known without the other.
-    fn quarter_alone(&mut self, index: usize) {
-        let Some(value) = self.readings.values.get(index).copied().flatten() else {
-            return;
+    /// What was measured from one second to another, if that can be.
+    fn judge(&self, value: f64, begins: i64, end: i64) -> Result<Quantity, Fault> {
+        let covers = end - begins;
+        let read = self.read.at_second(begins);
+        let micro = amount(value, read.unit, TimeDelta::seconds(covers))?;
+        let micro = match covers <= HALF_HOUR {
+            true => plausible_half_hour(micro)?,
+            false => micro,
         };
-        self.bad.add_at(index, Rule::ValueCount, || {
-            let hint =
-                "a quarter of an hour alone is not its half-hour; send both quarters in one event";
-            Fault::new(Rule::ValueCount, hint).at(format!("/data/values/{index}"), value)
-        });
+        let micro = plausible(micro, read.most_in(covers))?;
+        self.has_ended(end)?;
+        Ok(micro)
+    }
+
+    /// The lone quarters of a day that begins at this second.
+    fn lone_quarters(&mut self, day_begins: i64) -> Vec<(i64, Quantity, Quality)> {
+        let mut found = Vec::new();
+        for (index, one) in self.readings.quarters.iter().enumerate() {
+            let begins = day_begins + QUARTER * i64::from(one.quarter);
+            match self.judge(one.value, begins, begins + QUARTER) {
+                Ok(micro) => found.push((begins, micro, one.quality)),
+                Err(fault) => self.bad.add_quarter(index, fault.rule, || {
+                    fault.at(format!("/data/quarters/{index}/value"), one.value)
+                }),
+            }
+        }
+        found
     }
 
     fn has_ended(&self, end: i64) -> Result<(), Fault> {

@@ -9,7 +9,7 @@ use events::{Channel, Sent, WeightBasis};
 use serde::Deserialize;
 
 use super::path::Path;
-use crate::decode::files::description::{Emptiness, Label, MeterKind};
+use crate::decode::files::description::{Label, MeterKind, StatusTexts};
 
 /// A description as it is written.
 #[derive(Debug, Clone, Deserialize)]
@@ -199,15 +199,8 @@ pub(crate) struct ChannelOf {
 pub(crate) struct Status {
     pub(crate) path: Option<Path>,
     pub(crate) numbered: Option<String>,
-    #[serde(default)]
-    pub(crate) actual: Vec<String>,
-    #[serde(default)]
-    pub(crate) estimated: Vec<String>,
-    #[serde(default)]
-    pub(crate) spread: Vec<String>,
-    #[serde(default)]
-    pub(crate) missing: Vec<String>,
-    pub(crate) empty: Option<Emptiness>,
+    #[serde(flatten)]
+    pub(crate) texts: StatusTexts,
 }
 
 /// The items of a receipt of waste.

@@ -79,14 +79,17 @@ fn lines(outcome: &BatchOutcome) -> Vec<String> {
             number => number.to_string(),
         };
         let values: Vec<_> = values.iter().map(number).collect();
+        let quarters = data["quarters"].as_array().into_iter().flatten();
+        let quarters = quarters.map(|one| format!(" {}={}", one["quarter"], one["value"]));
         format!(
-            "{} {} {} {} {} {}",
+            "{} {} {} {} {} {}{}",
             text("meter"),
             text("channel"),
             text("unit"),
             text("day"),
             data["quality"].as_str().unwrap_or(&all_actual),
-            values.join(",")
+            values.join(","),
+            quarters.collect::<String>()
         )
     };
     let mut lines: Vec<_> = outcome.records.iter().map(line).collect();

@@ -74,6 +74,9 @@ fn an_unusable_setting_is_named() {
     let described = |lines: &str| {
         with("payload = \"glow\"\n", "") + "[subscriptions.payload.register]\n" + lines
     };
+    let interval = "[subscriptions.payload.interval]\nmeter = \"mpan:2200012767323\"\nvalue = \"/kwh\"\ntime = \"/end\"\n\
+                    unit = \"kWh\"\nlabel = \"end\"\ninterval = \"PT15M\"\n";
+    check(GOOD, &(with("payload = \"glow\"\n", "") + interval), "");
     let whole = "meter = \"mpan:2200012767323\"\nvalue = \"/total\"\nunit = \"kWh\"\n";
     check(GOOD, &described(whole), "");
     check(

@@ -228,11 +228,6 @@ impl IntervalPayload {
     }
 
     pub(crate) fn wrong(&self) -> Option<String> {
-        if self.interval == Interval::QuarterHour {
-            let why = "interval: one quarter of an hour alone says nothing of its half-hour; have the gateway send the \
-                       register, or events";
-            return Some(why.to_owned());
-        }
         self.meter_place()
             .wrong()
             .or_else(|| unit_is_wrong(self.unit, self.unit_pointer.as_deref()))

@@ -73,7 +73,10 @@ fn row(meter: &MeterAnswer, half_hour: &HalfHourAnswer) -> Markup {
         tr {
             th scope="row" { (half_hour.clock) }
             td .n { (parts::or_no_data(half_hour.value.map(|value| format::decimal(value.decimal(), 3)))) }
-            td { (half_hour.quality.unwrap_or_default()) }
+            td {
+                (half_hour.quality.unwrap_or_default())
+                @if half_hour.known_by_half { "known by half" }
+            }
             td .n { @for revision in standing { (number(meter, &revision.event)) } }
             td {
                 @for revision in yielded {

@@ -10,9 +10,10 @@ use super::columns::{
 use super::summed_frame::sum_columns;
 use super::{MeterDay, Slots};
 
-/// The frame the ledger keeps: `urn, day, meter, channel, unit, slots_micro, quality, sum_micro, flat, issue_stated, issued,
-/// source, id, partition, offset, received, token`; times are UTC. `sum_micro` and `flat` follow from the half-hours: a reader of
-/// sums need not decode those.
+/// The frame the ledger keeps: `urn, day, meter, channel, unit, slots_micro, quality, quarters, sum_micro, flat, issue_stated,
+/// issued, source, id, partition, offset, received, token`; times are UTC. `sum_micro` and `flat` follow from the half-hours: a
+/// reader of sums need not decode those. `quarters` holds the quarters of half-hours that have no value, such as `26=1250000A`:
+/// the number in the day, millionths of the unit, and the letter of the quality.
 pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
     let (mut slots, mut present) = (Vec::new(), BitmapBuilder::new());
     slots.reserve(rows.len() * MAX_SLOTS);
@@ -33,6 +34,10 @@ pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
             rows.iter().map(|row| written(row.slots.letters())),
         ),
     ];
+    own.push(text_column(
+        QUARTERS,
+        rows.iter().map(|row| written_quarters(&row.slots)),
+    ));
     own.extend(sum_columns(rows));
     own.push(Column::new(
         "issue_stated".into(),
@@ -47,6 +52,26 @@ pub fn readings_to_frame(rows: &[&MeterDay]) -> PolarsResult<DataFrame> {
 fn written(letters: [u8; MAX_SLOTS]) -> String {
     let text = String::from_utf8_lossy(&letters);
     text.trim_end_matches('-').to_owned()
+}
+
+/// The column of the quarters whose half-hours have no value. Objects of ledgers from before there were any lack it.
+const QUARTERS: &str = "quarters";
+
+fn written_quarters(slots: &Slots) -> String {
+    let quarters = slots.quarters();
+    let quarters =
+        quarters.map(|(quarter, value, quality)| format!("{quarter}={value}{}", quality.letter()));
+    quarters.collect::<Vec<_>>().join(" ")
+}
+
+fn read_quarters(text: &str, slots: &mut Slots) -> Option<()> {
+    for one in text.split_ascii_whitespace() {
+        let (quarter, rest) = one.split_once('=')?;
+        let (value, letter) = rest.split_at_checked(rest.len().checked_sub(1)?)?;
+        let quality = Quality::of(*letter.as_bytes().first()?)?;
+        slots.set_quarter(quarter.parse().ok()?, value.parse().ok()?, quality);
+    }
+    Some(())
 }
 
 /// The rows in a frame of the ledger.
@@ -66,6 +91,7 @@ struct Columns<'a> {
     day: Int32Chunked,
     slots: Int64Chunked,
     quality: &'a StringChunked,
+    quarters: Option<&'a StringChunked>,
     issue_stated: &'a BooleanChunked,
     issued: Int64Chunked,
     common: Common<'a>,
@@ -88,6 +114,7 @@ impl<'a> Columns<'a> {
             day: day_numbers(frame, "day")?,
             slots: slots.i64()?.clone(),
             quality: frame.column("quality")?.str()?,
+            quarters: frame.column(QUARTERS).ok().map(Column::str).transpose()?,
             issue_stated: frame.column("issue_stated")?.bool()?,
             issued: integers(frame, "issued")?,
             common: Common::of(frame)?,
@@ -109,7 +136,7 @@ impl<'a> Columns<'a> {
                 .get(row)
                 .map(day_of)
                 .ok_or_else(|| damaged("day", "nothing"))?,
-            slots: self.slots_of(row),
+            slots: self.slots_of(row)?,
             issued: self
                 .issued
                 .get(row)
@@ -124,13 +151,17 @@ impl<'a> Columns<'a> {
     }
 
     /// A value without a letter is actual.
-    fn slots_of(&self, row: usize) -> Slots {
+    fn slots_of(&self, row: usize) -> PolarsResult<Slots> {
         let letters = self.quality.get(row).unwrap_or_default().as_bytes();
         let value = |slot: usize| {
             let letter = letters.get(slot).copied();
             let quality = letter.and_then(Quality::of).unwrap_or(Quality::Actual);
             Some((slot, self.slots.get(row * MAX_SLOTS + slot)?, quality))
         };
-        (0..MAX_SLOTS).filter_map(value).collect()
+        let mut slots: Slots = (0..MAX_SLOTS).filter_map(value).collect();
+        if let Some(quarters) = self.quarters.and_then(|quarters| quarters.get(row)) {
+            read_quarters(quarters, &mut slots).ok_or_else(|| damaged(QUARTERS, quarters))?;
+        }
+        Ok(slots)
     }
 }

@@ -1,5 +1,7 @@
-//! The half-hours of a meter's day in 232 bytes: an option and a letter for each would take 850, and a batch of the ledger has
+//! The half-hours of a meter's day in 240 bytes: an option and a letter for each would take 850, and a batch of the ledger has
 //! hundreds of thousands of days.
+
+use std::collections::BTreeMap;
 
 use events::{MAX_SLOTS, Quality, Quantity};
 use polars_arrow::bitmap::BitmapBuilder;
@@ -10,7 +12,7 @@ pub type SlotMask = u64;
 const EVERY_SLOT: SlotMask = (1 << MAX_SLOTS) - 1;
 
 const _: () = assert!(MAX_SLOTS <= SlotMask::BITS as usize);
-const _: () = assert!(std::mem::size_of::<Slots>() == 232);
+const _: () = assert!(std::mem::size_of::<Slots>() == 240);
 
 /// The values of a day's half-hours, and how each was obtained. A half-hour without a value was not measured, or the day does not
 /// have it.
@@ -20,7 +22,15 @@ pub struct Slots {
     estimated: SlotMask,
     spread: SlotMask,
     values: Values,
+    /// None on nearly every day.
+    quarters: Option<Box<Quarters>>,
 }
+
+/// What a map of up to eleven quarters takes in memory, in bytes, with room for the allocator.
+const NODE: usize = size_of::<Quarters>() + 12 * size_of::<(u8, (Quantity, Quality))>();
+
+/// Quarters of an hour by their numbers in the day, each in millionths of the unit.
+type Quarters = BTreeMap<u8, (Quantity, Quality)>;
 
 /// Millionths of the unit; 0 where there is no value.
 #[derive(Debug, Clone)]
@@ -61,6 +71,7 @@ impl PartialEq for Slots {
     fn eq(&self, other: &Self) -> bool {
         let masks = |one: &Slots| (one.present, one.estimated, one.spread);
         masks(self) == masks(other)
+            && self.quarters == other.quarters
             && match (&self.values, &other.values) {
                 (Values::Narrow(own), Values::Narrow(theirs)) => own == theirs,
                 _ => (0..MAX_SLOTS).all(|slot| self.values.get(slot) == other.values.get(slot)),
@@ -101,6 +112,7 @@ impl Slots {
                 true => Values::Narrow(values.map(|value| value as u32)),
                 false => Values::Wide(Box::new(values)),
             },
+            quarters: None,
         }
     }
 
@@ -127,8 +139,44 @@ impl Slots {
         self.values.set(slot, value);
     }
 
-    /// Removes the value of a half-hour.
+    /// Sets a quarter of an hour whose half-hour has no value, because its other quarter is not known. It is no part of any sum.
+    pub fn set_quarter(&mut self, quarter: u8, value: Quantity, quality: Quality) {
+        let slot = usize::from(quarter / 2);
+        if slot < MAX_SLOTS && self.value(slot).is_none() {
+            let quarters = self.quarters.get_or_insert_default();
+            quarters.insert(quarter, (value, quality));
+        }
+    }
+
+    /// A quarter of an hour whose half-hour has no value.
+    pub fn quarter(&self, quarter: u8) -> Option<(Quantity, Quality)> {
+        self.quarters.as_ref()?.get(&quarter).copied()
+    }
+
+    /// The quarters whose half-hours have no value, by their numbers in the day.
+    pub fn quarters(&self) -> impl Iterator<Item = (u8, Quantity, Quality)> {
+        let quarters = self.quarters.iter().flat_map(|quarters| quarters.iter());
+        quarters.map(|(quarter, (value, quality))| (*quarter, *value, *quality))
+    }
+
+    /// The half-hours that are known by half: a quarter of each has a value, and the half-hour has none.
+    pub fn known_by_half(&self) -> SlotMask {
+        self.quarters()
+            .fold(0, |mask, (quarter, ..)| mask | 1 << (quarter / 2))
+    }
+
+    fn clear_quarters(&mut self, slot: usize) {
+        if let Some(quarters) = &mut self.quarters {
+            quarters.retain(|quarter, _| usize::from(quarter / 2) != slot);
+            if quarters.is_empty() {
+                self.quarters = None;
+            }
+        }
+    }
+
+    /// Removes the value of a half-hour, and of its quarters.
     pub fn clear(&mut self, slot: usize) {
+        self.clear_quarters(slot);
         if self.value(slot).is_some() {
             let others = !(1 << slot);
             self.present &= others;
@@ -141,7 +189,7 @@ impl Slots {
     /// The same half-hours without those of a mask.
     pub fn without(&self, mask: SlotMask) -> Self {
         let mut left = self.clone();
-        if mask & self.present != 0 {
+        if mask & (self.present | self.known_by_half()) != 0 {
             (0..MAX_SLOTS)
                 .filter(|slot| mask & (1 << slot) != 0)
                 .for_each(|slot| left.clear(slot));
@@ -220,10 +268,11 @@ impl Slots {
 
     /// What the values take in memory beside the type's own size, in bytes.
     pub(super) fn boxed_bytes(&self) -> usize {
-        match self.values {
+        let values = match self.values {
             Values::Narrow(_) => 0,
             Values::Wide(_) => size_of::<[Quantity; MAX_SLOTS]>(),
-        }
+        };
+        values + self.quarters.as_ref().map_or(0, |_| NODE)
     }
 
     /// The sum of the values, in millionths of the unit.
@@ -275,6 +324,22 @@ mod tests {
             narrow,
             "quality counts"
         );
+    }
+
+    #[test]
+    fn a_quarter_is_in_no_sum_and_yields_to_the_value_of_its_half_hour() {
+        let mut slots = Slots::of_quality(Quality::Actual, [7, 8]);
+        let whole = slots.clone();
+        slots.set_quarter(1, 9, Quality::Actual);
+        assert_eq!(slots, whole, "the first half-hour has a value");
+        slots.set_quarter(5, 9, Quality::Estimated);
+        assert_ne!(slots, whole);
+        assert_eq!(slots.quarter(5), Some((9, Quality::Estimated)));
+        assert_eq!((slots.sum(), slots.value(2)), (15, None));
+        assert_eq!((slots.last(), slots.known_by_half()), (2, 1 << 2));
+        assert_eq!(slots.without(1 << 2), whole);
+        slots.set(2, 20, Quality::Actual);
+        assert_eq!((slots.known_by_half(), slots.sum()), (0, 35));
     }
 
     #[test]

@@ -51,14 +51,24 @@ impl<'a> Claim<'a> {
     /// value.
     pub fn of(row: &'a MeterDay, slot: usize, day: DayStart) -> Option<Self> {
         let quality = row.slots.quality(slot)?;
+        Some(Claim::of_quality(row, quality, slot, day))
+    }
+
+    /// A row's claim on a half-hour, or on a quarter of it, with a value of this quality.
+    pub(super) fn of_quality(
+        row: &'a MeterDay,
+        quality: Quality,
+        slot: usize,
+        day: DayStart,
+    ) -> Self {
         let ended = day.slot_ends(slot);
-        Some(Claim {
+        Claim {
             quality: Some(quality),
             issue_stated: row.issue_stated,
             issued: row.issued.min(row.origin.received).max(ended),
             received: row.origin.received,
             identity: &row.identity,
-        })
+        }
     }
 
     /// Compares this claim with another, of the same source or not, and returns the rule that decided.

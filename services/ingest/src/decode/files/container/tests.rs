@@ -139,7 +139,7 @@ fn what_is_no_table_is_named_for_what_it_is() {
     check(b"%PDF-1.7", "a PDF document");
     check(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "save a workbook as XLSX or CSV",
+        "a document of Office up to 2003",
     );
     check(
         b"<!DOCTYPE html><html><body>Log in",

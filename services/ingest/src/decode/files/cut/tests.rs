@@ -256,6 +256,19 @@ fn times() -> Vec<String> {
 }
 
 #[test]
+fn rows_without_a_header_are_all_there() {
+    let mut text = String::new();
+    for day in 1..4 {
+        for meter in 1..4 {
+            text += &format!("100000{meter},K{meter},0{day}/03/26{}\n", ",2".repeat(48));
+        }
+    }
+    // Rows that cannot be read: the first of its part, and one that is cut short.
+    let text = text.replace("1000002,K2,01/03/26", "1000002,K2,soon") + "1000003,K3,04/03/26,1\n";
+    assert_eq!(check(&text), 3);
+}
+
+#[test]
 fn titles_and_quotes_stay() {
     let mut ends = times();
     ends.rotate_left(1);

@@ -16,17 +16,22 @@ impl Description {
             numbered,
             timed,
             column,
+            from,
+            every: _,
             count,
             midnight_first,
+            quarter: _,
         } = &self.values;
         one_of(
             "values",
             &[
                 ("numbered", numbered.is_some()),
                 ("timed", timed.is_some()),
+                ("from", from.is_some()),
                 ("column", column.is_some()),
             ],
         )?;
+        self.check_header()?;
         needed("values.column", column.is_some(), !day)?;
         if count.is_some_and(|count| !matches!(count, 48 | 50)) {
             return Err("values.count: 48 or 50".to_owned());
@@ -103,14 +108,71 @@ impl Description {
             if !day && status.column.is_none() {
                 return Err("status: `column`, as a row holds one value".to_owned());
             }
-            if status.known().next().is_none() {
-                return Err("status: list the texts that mean actual or estimated".to_owned());
-            }
+            status.texts.check("status")?;
             if let Some(pattern) = &status.numbered {
                 labels::check_numbered("status.numbered", pattern)?;
             }
         }
         Ok(())
+    }
+
+    /// Without a header there are no names.
+    fn check_header(&self) -> Result<(), String> {
+        let Values {
+            numbered,
+            timed,
+            from,
+            every,
+            ..
+        } = &self.values;
+        if !self.header.none {
+            return match from.is_some() || every.is_some() {
+                true => Err("values.from, every: with `header.none`".to_owned()),
+                false => Ok(()),
+            };
+        }
+        if numbered.is_some() || timed.is_some() {
+            let instead = "values.from: the number of the column of the first half-hour, as there is no header";
+            return Err(instead.to_owned());
+        }
+        if *from == Some(0) || every.is_some_and(|every| every == 0 || from.is_none()) {
+            return Err("values.from: counted from 1; `every` with it, at least 1".to_owned());
+        }
+        if !self.header.absent.is_empty() {
+            return Err("header.absent: not with `header.none`".to_owned());
+        }
+        let status = self.status.as_ref();
+        if status.is_some_and(|status| status.numbered.is_some()) {
+            return Err("status: `column` or `beside`, as there is no header".to_owned());
+        }
+        let is_number = |name: &&String| name.parse::<usize>().is_ok_and(|number| number > 0);
+        match self.named_columns().find(|name| !is_number(name)) {
+            Some(name) => Err(format!(
+                "there is no header: a column is named by its number, such as \"3\", and not {name:?}"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The columns that are named one by one.
+    fn named_columns(&self) -> impl Iterator<Item = &String> {
+        let date = self.date.iter().flat_map(|date| date.column.names());
+        let at = self
+            .at
+            .iter()
+            .flat_map(|at| [&at.column, &at.date, &at.time]);
+        let others = [&self.values.column, &self.unit.column, &self.channel.column];
+        let status = self.status.iter().map(|status| &status.column);
+        let options = at.chain(others).chain(status).flatten();
+        self.header
+            .columns
+            .iter()
+            .chain(self.meter.column.names())
+            .chain(date)
+            .chain(options)
+            .chain(self.period.iter().map(|period| &period.column))
+            .chain(self.only.iter().map(|only| &only.column))
+            .chain(self.total.iter().map(|total| &total.column))
     }
 }
 

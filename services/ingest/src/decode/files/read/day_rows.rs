@@ -9,7 +9,8 @@ use super::super::cells::{OfMeter, refused};
 use super::super::clock::{self, half_hour_at};
 use super::super::columns::ValueColumn;
 use super::super::description::Clock;
-use super::super::labels::USUAL;
+use super::super::filling::Known;
+use super::super::labels::{HALF_HOUR, USUAL};
 use super::super::table::{Row, Table};
 use super::{Reader, midnight};
 use crate::decode::bad_values::BadValues;
@@ -37,6 +38,7 @@ impl<'a> Reader<'a, '_> {
         let date = self.stamp(table, &at).map_err(one)?.date();
         has_ended(SettlementDay(date).slot_starts(1), self.bounds)
             .map_err(|fault| one(self.refused(fault, &at, &date.to_string())))?;
+        let covers = TimeDelta::minutes(HALF_HOUR);
         let mut bad = BadValues::default();
         let mut reads: BTreeMap<SettlementDay, ReadAs> = BTreeMap::new();
         let mut cells = Vec::with_capacity(self.columns.values.len());
@@ -50,7 +52,7 @@ impl<'a> Reader<'a, '_> {
                 }
             };
             let half_hour = self
-                .half_hour(table, &at, column, (of_meter, day.0), &read)
+                .measured(table, &at, column, (of_meter, day.0), &read, covers)
                 .unwrap_or_else(|refusal| {
                     bad.add(refusal.rule, || refusal);
                     UNKNOWN
@@ -97,7 +99,7 @@ impl<'a> Reader<'a, '_> {
         {
             if let Some(read) = reads.get(&day) {
                 let day = self.filling.day(&of_meter.meter, day, *read);
-                self.filling.put(row, day, slot, half_hour);
+                self.filling.put(row, day, slot, Known::HalfHour(half_hour));
             }
         }
         Ok(())

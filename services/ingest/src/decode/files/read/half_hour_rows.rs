@@ -6,6 +6,7 @@ use events::{Refusal, Rule, SettlementDay};
 use super::super::cells::{OfMeter, refused, required};
 use super::super::clock::{Meant, half_hour_at, meant};
 use super::super::description::Clock;
+use super::super::filling::{Known, QuarterPlace};
 use super::super::labels::{HALF_HOUR, MOST, USUAL};
 use super::super::table::{Column, Row, Table};
 use super::{Reader, joined, midnight};
@@ -31,18 +32,33 @@ impl<'a> Reader<'a, '_> {
         let day = meant.day;
         let of = (of_meter, day.0);
         let read = self.cells.read_as(called, of_meter, day.0, &at)?;
-        let mut half_hour = [(0, self.half_hour(table, &at, column, of, &read)?)];
-        self.qualify(table, &at, of, &mut half_hour)?;
-        let [(_, half_hour)] = half_hour;
+        let quarter = self.quarter(table);
+        let covers = TimeDelta::minutes(match quarter {
+            Some(_) => HALF_HOUR / 2,
+            None => HALF_HOUR,
+        });
+        let mut value = [(0, self.measured(table, &at, column, of, &read, covers)?)];
+        self.qualify(table, &at, of, &mut value)?;
+        let [(_, value)] = value;
         if let Some(slot) = meant.slots.first() {
-            has_ended(day.slot_starts(slot + 1), self.bounds)
-                .map_err(|fault| self.refused(fault, &at, &text))?;
+            let ends = day.slot_starts(*slot) + quarter.map_or(covers, QuarterPlace::ends);
+            has_ended(ends, self.bounds).map_err(|fault| self.refused(fault, &at, &text))?;
         }
+        let known = match (quarter, value) {
+            (Some(place), (Some(value), quality)) => Known::Quarter(place, value, quality),
+            _ => Known::HalfHour(value),
+        };
         let row = self.filling.row(at, BadValues::default());
         let filling = self.filling.day(&of_meter.meter, day, read);
         self.filling
-            .put_stamped(row, filling, meant, half_hour)
+            .put_stamped(row, filling, meant, known)
             .map_err(|fault| self.refused(fault, &at, at.text))
+    }
+
+    /// The quarter of its half-hour that a row is of, if it is of one alone.
+    fn quarter(&self, table: &Table<'_>) -> Option<QuarterPlace> {
+        let column = self.columns.quarter.as_ref()?;
+        table.field(column).and_then(QuarterPlace::parse)
     }
 
     /// The half-hours that a row may mean.

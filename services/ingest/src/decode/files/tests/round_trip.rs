@@ -73,8 +73,8 @@ fn sayable(description: &Description, day: SettlementDay, half_hours: &mut [Half
         }
         let has_text = status.is_some_and(|status| match quality {
             Quality::Actual => true,
-            Quality::Estimated => !status.estimated.is_empty(),
-            Quality::Spread => !status.spread.is_empty(),
+            Quality::Estimated => !status.texts.estimated.is_empty(),
+            Quality::Spread => !status.texts.spread.is_empty(),
         });
         if !has_text {
             *quality = Quality::Actual;

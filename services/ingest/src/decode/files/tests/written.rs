@@ -60,6 +60,18 @@ pub(super) fn written(
         notation,
     };
     let mut text = csv::Writer::from_writer(Vec::new());
+    if description.header.none {
+        let number = |name: &str| name.parse::<usize>().unwrap();
+        let last = columns.iter().map(|(name, _)| number(name)).max().unwrap();
+        for row in &rows {
+            let field = |at: usize| {
+                let column = columns.iter().find(|(name, _)| number(name) == at);
+                column.map_or("x".to_owned(), |(_, content)| writer.field(row, content))
+            };
+            text.write_record((1..=last).map(field)).unwrap();
+        }
+        return String::from_utf8(text.into_inner().unwrap()).unwrap();
+    }
     text.write_record(columns.iter().map(|(name, _)| name))
         .unwrap();
     for row in &rows {
@@ -275,7 +287,7 @@ impl Writer<'_> {
         }
         let shown = (starts / 30) as usize;
         match (day.slots(), shown) {
-            (46, _) if values.numbered.is_some() => Some(at),
+            (46, _) if values.numbered.is_some() || values.from.is_some() => Some(at),
             (46, 2 | 3) => None,
             (46, 4..) => Some(shown - 2),
             (50, 4..) => Some(shown + 2),
@@ -284,20 +296,14 @@ impl Writer<'_> {
     }
 
     fn status(&self, (value, quality): HalfHour) -> String {
-        let Some(Status {
-            actual,
-            estimated,
-            spread,
-            ..
-        }) = &self.description.status
-        else {
+        let Some(Status { texts, .. }) = &self.description.status else {
             return String::new();
         };
         let texts = match quality {
-            _ if value.is_none() => actual,
-            Quality::Actual => actual,
-            Quality::Estimated => estimated,
-            Quality::Spread => spread,
+            _ if value.is_none() => &texts.actual,
+            Quality::Actual => &texts.actual,
+            Quality::Estimated => &texts.estimated,
+            Quality::Spread => &texts.spread,
         };
         texts.first().cloned().unwrap_or_default()
     }

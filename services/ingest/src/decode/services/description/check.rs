@@ -66,6 +66,19 @@ impl Readings {
         if is_short && self.status.is_some() {
             return Err("readings.status: not of intervals that are added up".to_owned());
         }
+        // Parts of half-hours are found by their times alone.
+        let of_each_row = |path: Option<&Path>| path.is_some_and(|path| !path.is_absolute());
+        let meter = self.meter.as_ref();
+        if is_short && of_each_row(meter.and_then(|meter| meter.path.as_ref())) {
+            return Err(
+                "readings.meter.path: from the payload, where intervals are added up".to_owned(),
+            );
+        }
+        if is_short && of_each_row(self.channel.path.as_ref()) {
+            return Err(
+                "readings.channel.path: from the payload, where intervals are added up".to_owned(),
+            );
+        }
         if let Some(at) = &self.at {
             of_row("readings.at.path", &at.path)?;
             if at.formats.is_empty() != (self.clock == Clock::Offset) {
@@ -109,11 +122,7 @@ impl Readings {
             if let Some(path) = &status.path {
                 of_row("readings.status.path", path)?;
             }
-            if status.actual.is_empty() && status.estimated.is_empty() {
-                return Err(
-                    "readings.status: list the texts that mean actual or estimated".to_owned(),
-                );
-            }
+            status.texts.check("readings.status")?;
         }
         self.check_unit()?;
         match self.series.is_empty() {

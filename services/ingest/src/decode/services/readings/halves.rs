@@ -1,4 +1,5 @@
-//! Adds intervals that are shorter than a half-hour up to half-hours. A half-hour of which any part is missing is missing.
+//! Adds intervals that are shorter than a half-hour up to half-hours. A half-hour of which any part is missing is missing; of two
+//! quarters of an hour, one alone is a row of its own.
 
 use std::collections::HashMap;
 
@@ -10,9 +11,12 @@ use super::super::description::{At, Clock};
 use super::super::path::Element;
 use super::Tables;
 use super::cells::{Cells, RowCells, field, sum};
-use crate::decode::files::Place;
 use crate::decode::files::description::Label;
+use crate::decode::files::{Place, QuarterPlace};
 use crate::rules::{Fault, amount, plausible, plausible_half_hour};
+
+/// How many quarters a half-hour has.
+const QUARTERS: usize = 2;
 
 /// How the beginning of a half-hour is written.
 pub(super) const BEGINS: &str = "%Y-%m-%d %H:%M";
@@ -41,10 +45,10 @@ pub(super) fn add_up(
     };
     let halves = halves(cells, at, rows, found);
     let halves = halves.iter().filter(|half| !half.never_was(cells));
-    halves.map(|half| half.row(cells, found)).collect()
+    halves.flat_map(|half| half.rows(cells, found)).collect()
 }
 
-/// The half-hours, in the order in which they begin in the payload. Where clocks show an hour twice, only rows that follow each
+/// The half-hours, in the order in which they begin in the payload. In the hour that clocks show twice, only rows that follow each
 /// other are of one half-hour.
 fn halves<'r, 'v>(
     cells: &Cells<'_>,
@@ -71,14 +75,14 @@ fn halves<'r, 'v>(
             number,
             row,
         };
-        let last = halves.len().checked_sub(1);
-        let open = match cells.readings.clock {
-            Clock::Local => last,
-            Clock::Utc | Clock::Offset => places.get(&half).copied(),
+        let is_twice = cells.readings.clock == Clock::Local && is_shown_twice(half);
+        let open = match is_twice {
+            true => halves.len().checked_sub(1),
+            false => places.get(&half).copied(),
         };
         let open = open.and_then(|at| halves.get_mut(at));
-        match open.filter(|open| open.begins == half && !open.has(begins)) {
-            Some(open) => open.parts.push(part),
+        match open.filter(|open| open.begins == half && !(is_twice && open.has(begins))) {
+            Some(open) => open.add(part, found),
             None => {
                 places.insert(half, halves.len());
                 halves.push(Half {
@@ -89,6 +93,13 @@ fn halves<'r, 'v>(
         }
     }
     halves
+}
+
+fn is_shown_twice(local: NaiveDateTime) -> bool {
+    matches!(
+        London.from_local_datetime(&local),
+        MappedLocalTime::Ambiguous(..)
+    )
 }
 
 /// When a part begins, by the clock of the description.
@@ -109,7 +120,7 @@ fn begins(cells: &Cells<'_>, at: &At, row: &Element<'_>) -> Result<NaiveDateTime
     })
 }
 
-impl Half<'_, '_> {
+impl<'r, 'v> Half<'r, 'v> {
     fn has(&self, begins: NaiveDateTime) -> bool {
         self.parts.iter().any(|part| part.begins == begins)
     }
@@ -126,32 +137,54 @@ impl Half<'_, '_> {
         is_local && self.parts.iter().all(|part| part.value.is_empty()) && !is_shown()
     }
 
-    /// Its row: with the sum of its parts, with a part that cannot be right, or without a value.
-    fn row(&self, cells: &Cells<'_>, found: &mut Tables) -> RowCells {
+    /// Adds a part; of two values of one time the later stands. One without a value replaces none.
+    fn add(&mut self, part: Part<'r, 'v>, found: &mut Tables) {
+        let known = self.parts.iter_mut();
+        match known.into_iter().find(|known| known.begins == part.begins) {
+            None => self.parts.push(part),
+            Some(known) if part.value.is_empty() || known.value == part.value => {}
+            Some(known) if known.value.is_empty() => *known = part,
+            Some(known) => {
+                let hint = format!(
+                    "{} is about the same time and stands, being later; leave one of the two out",
+                    part.row.pointer
+                );
+                let fault = Fault::new(Rule::Conflict, hint);
+                let why = fault.at(known.row.pointer.clone(), known.value.clone());
+                found.refuse(known.number, known.row, why);
+                *known = part;
+            }
+        }
+    }
+
+    /// Its rows: one with the sum of its parts, with a part that cannot be right, or without a value; of two quarters that make no
+    /// half-hour, one for each.
+    fn rows(&self, cells: &Cells<'_>, found: &mut Tables) -> Vec<RowCells> {
         let wanted = usize::try_from(30 / cells.readings.minutes).unwrap_or(1);
-        let known = self.parts.iter().filter(|part| !part.value.is_empty());
-        let numbers: Vec<Option<f64>> = known.map(|part| part.number(cells)).collect();
-        let wrong = self
-            .parts
-            .iter()
-            .find(|part| !part.value.is_empty() && part.number(cells).is_none());
-        let sum = match (wrong, numbers.len()) {
-            (Some(part), _) => part.value.clone(),
-            (None, known) if known == wanted => {
-                sum(&numbers.into_iter().flatten().collect::<Vec<_>>())
-            }
-            (None, 0) => String::new(),
-            (None, _) => {
-                let pointer = self.parts.first().map(|part| part.row.pointer.clone());
-                let (count, first) = found
-                    .in_part
-                    .take()
-                    .unwrap_or((0, pointer.unwrap_or_default()));
-                found.in_part = Some((count + 1, first));
-                String::new()
-            }
-        };
-        let named = wrong.or(self.parts.first());
+        let known = || self.parts.iter().filter(|part| !part.value.is_empty());
+        let numbers: Vec<f64> = known().filter_map(|part| part.number(cells)).collect();
+        if numbers.len() == wanted {
+            return vec![self.row(cells, self.parts.first(), cells.half_hour(&numbers))];
+        }
+        if wanted == QUARTERS && known().next().is_some() {
+            return known().map(|part| self.quarter(cells, part)).collect();
+        }
+        if let Some(wrong) = known().find(|part| part.number(cells).is_none()) {
+            return vec![self.row(cells, Some(wrong), wrong.value.clone())];
+        }
+        if !numbers.is_empty() {
+            let first = self.parts.first().map(|part| part.row.pointer.clone());
+            let (count, first) = found
+                .in_part
+                .take()
+                .unwrap_or((0, first.unwrap_or_default()));
+            found.in_part = Some((count + 1, first));
+        }
+        vec![self.row(cells, self.parts.first(), String::new())]
+    }
+
+    /// A row for the half-hour, named by one of its parts.
+    fn row(&self, cells: &Cells<'_>, named: Option<&Part<'_, '_>>, value: String) -> RowCells {
         let texts: Vec<_> = self
             .parts
             .iter()
@@ -164,16 +197,49 @@ impl Half<'_, '_> {
             text: format!("[{}]", texts.join(",")),
             number: named.map_or(0, |part| part.number),
         };
+        let quarter = (30 / cells.readings.minutes == QUARTERS as i64).then_some("");
+        self.cells(cells, named, value, quarter, place)
+    }
+
+    /// A row for one quarter alone.
+    fn quarter(&self, cells: &Cells<'_>, part: &Part<'_, '_>) -> RowCells {
+        let which = match part.begins == self.begins {
+            true => QuarterPlace::First,
+            false => QuarterPlace::Second,
+        };
+        let place = Place {
+            pointer: part.row.pointer.clone(),
+            text: part.row.value.to_string(),
+            number: part.number,
+        };
+        let value = part.value.clone();
+        self.cells(cells, Some(part), value, Some(which.as_str()), place)
+    }
+
+    fn cells(
+        &self,
+        cells: &Cells<'_>,
+        named: Option<&Part<'_, '_>>,
+        value: String,
+        quarter: Option<&str>,
+        place: Place,
+    ) -> RowCells {
         let meter = named.map(|part| cells.meter(part.row)).unwrap_or_default();
-        RowCells {
-            cells: vec![
-                place.number.to_string(),
-                meter,
-                self.begins.format(BEGINS).to_string(),
-                sum,
-            ],
-            place,
-        }
+        let begins = self.begins.format(BEGINS).to_string();
+        let mut row = vec![place.number.to_string(), meter, begins, value];
+        row.extend(quarter.map(str::to_owned));
+        RowCells { cells: row, place }
+    }
+}
+
+impl Cells<'_> {
+    /// The value of a half-hour of these parts: their sum, or the mean of their power.
+    fn half_hour(&self, parts: &[f64]) -> String {
+        let count = match self.series.unit {
+            Sent::KW => parts.len() as f64,
+            _ => 1.0,
+        };
+        sum(&parts.iter().map(|part| part / count).collect::<Vec<_>>())
     }
 }
 

@@ -16,6 +16,8 @@ use crate::decode::files::{FIELD, Format, Reads, with_number};
 
 /// The column of the row's number: so no row is blank.
 const NUMBER: &str = "row";
+/// The column of the quarter of its half-hour that a value is of, where it is not of both.
+const QUARTER: &str = "quarter";
 /// The column of the meter, which the payload may name elsewhere than in the row.
 const METER: &str = "meter";
 
@@ -65,6 +67,7 @@ fn header(readings: &Readings, series: &Series<'_>) -> Vec<String> {
             None => names.extend(readings.statuses().map(|name| column(&name))),
         }
     }
+    names.extend(readings.quarter());
     names
 }
 
@@ -93,6 +96,11 @@ impl Readings {
         let at = self.at.as_ref().map(|at| &at.path);
         let path = at.or(self.date.as_ref().map(|date| &date.path))?;
         Some(column(path.as_str()))
+    }
+
+    /// The column of lone quarters, if intervals are quarters of an hour.
+    fn quarter(&self) -> Option<String> {
+        (self.minutes == 15).then(|| QUARTER.to_owned())
     }
 
     /// The column of the channel, if each row says its own.
@@ -152,7 +160,10 @@ impl Readings {
                 numbered: self.values.numbered.as_deref().map(column),
                 timed: None,
                 column: series.value.map(|path| column(path.as_str())),
+                from: None,
+                every: None,
                 count: self.values.count,
+                quarter: self.quarter(),
                 midnight_first: false,
             },
             unit: file::Unit {
@@ -188,11 +199,7 @@ impl Readings {
             column: status.path.as_ref().map(|path| column(path.as_str())),
             beside: None,
             numbered: status.numbered.as_deref().map(column),
-            actual: status.actual.clone(),
-            estimated: status.estimated.clone(),
-            spread: status.spread.clone(),
-            missing: status.missing.clone(),
-            empty: status.empty,
+            texts: status.texts.clone(),
         })
     }
 }

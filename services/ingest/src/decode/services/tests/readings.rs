@@ -194,9 +194,10 @@ fn solaredge(values: Value) -> String {
 }
 
 /// Of the half-hours at 12:00, 12:30, 13:00, 13:30 and 14:00 the first is whole, the second has one quarter of two, the third a
-/// negative quarter that its sum would hide, the fourth a quarter that is off, and the fifth none.
+/// negative quarter that its sum would hide, the fourth a quarter that is off, and the fifth none. A quarter alone is kept, and
+/// is no half-hour.
 #[test]
-fn a_half_hour_is_known_by_all_of_its_parts_or_not_at_all() {
+fn a_half_hour_is_known_by_both_of_its_quarters() {
     let values = json!([
         {"date": "2026-06-01 12:00:00", "value": 1000}, {"date": "2026-06-01 12:15:00", "value": 500},
         {"date": "2026-06-01 12:30:00", "value": 700}, {"date": "2026-06-01 12:45:00"},
@@ -222,7 +223,7 @@ fn a_half_hour_is_known_by_all_of_its_parts_or_not_at_all() {
     assert_eq!(refusals(&outcome), wanted);
     let (before, after) = (["-"; 24].join(","), ["-"; 23].join(","));
     let day = format!(
-        "serial:SE-7F AI kWh 2026-06-01 {} {before},1.5,{after}",
+        "serial:SE-7F AI kWh 2026-06-01 {} {before},1.5,{after} 50=0.7 52=0.9 54=0.1",
         "A".repeat(48)
     );
     assert_eq!(lines(&outcome), [day]);
@@ -234,7 +235,55 @@ fn a_half_hour_is_known_by_all_of_its_parts_or_not_at_all() {
             .1
             .contains("1 rows are left alone: FeedIn, whose meter ?feed-in=")
     );
-    assert!(notes[1].1.contains("of 2 half-hours") && notes[1].1.contains("/values/2"));
+    assert!(
+        notes[1]
+            .1
+            .starts_with("3 half-hours are known by half, the first from 2026-06-01T11:30:00Z")
+    );
+}
+
+/// The quarters of a day in any order, each once or several times: the same half-hours.
+#[test]
+fn quarters_that_do_not_follow_each_other_make_their_half_hour() {
+    let at =
+        |time: &str, value: i64| json!({"date": format!("2026-06-01 {time}:00"), "value": value});
+    let (first, second, third) = (at("12:00", 1000), at("12:15", 500), at("12:30", 700));
+    let day = |values: Vec<Value>| {
+        let payload = solaredge(Value::Array(values)).replace("Heating", "Consumption");
+        let outcome = posted("solaredge", "production=serial:SE-7F", &payload).unwrap();
+        (lines(&outcome), refusals(&outcome).len())
+    };
+    let once = day(vec![first.clone(), second.clone(), third.clone()]);
+    assert!(once.0[0].ends_with(" 50=0.7") && once.1 == 0, "{once:?}");
+    let shuffled = vec![second.clone(), third.clone(), first.clone()];
+    assert_eq!(day(shuffled), once);
+    let repeated = vec![
+        first.clone(),
+        third.clone(),
+        second.clone(),
+        first.clone(),
+        third.clone(),
+    ];
+    assert_eq!(day(repeated), once);
+    let nothing = json!({"date": "2026-06-01 12:15:00"});
+    let erased = vec![
+        nothing.clone(),
+        first.clone(),
+        second.clone(),
+        third.clone(),
+        nothing,
+    ];
+    assert_eq!(day(erased), once);
+    // Of two about one quarter the later stands, and the other is refused by name.
+    let payload = solaredge(json!([first, second, at("12:00", 900)]));
+    let payload = payload.replace("Heating", "Consumption");
+    let outcome = posted("solaredge", "production=serial:SE-7F", &payload).unwrap();
+    let values = "/energyDetails/meters/0/values";
+    assert_eq!(
+        refusals(&outcome),
+        [(&*format!("{values}/0"), Rule::Conflict, "1000")]
+    );
+    assert!(lines(&outcome)[0].contains("-,1.4,-"));
 }
 
 /// The hour from one to two stands twice on 25 October. Where a quarter of its first half-hour is missing, the quarter of the
@@ -251,10 +300,10 @@ fn a_quarter_missing_in_the_repeated_hour_is_not_filled_from_the_other() {
     let payload = solaredge(values.collect()).replace("Heating", "Consumption");
     let outcome = posted("solaredge", "production=serial:SE-7F", &payload).unwrap();
     assert_eq!(refusals(&outcome), []);
-    // 1 + 2, none of 3, 4 + 5, 6 + 7, 8 + 9, 10 + 11.
+    // 1 + 2, a quarter of 3, 4 + 5, 6 + 7, 8 + 9, 10 + 11.
     let rest = ["-"; 43].join(",");
     let day = format!(
-        "serial:SE-7F AI kWh 2026-10-25 {} -,3,-,9,13,17,21,{rest}",
+        "serial:SE-7F AI kWh 2026-10-25 {} -,3,-,9,13,17,21,{rest} 4=3",
         "A".repeat(50)
     );
     assert_eq!(lines(&outcome), [day]);

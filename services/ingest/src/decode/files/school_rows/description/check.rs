@@ -8,6 +8,9 @@ impl SchoolRows {
         if self.date().formats.is_empty() {
             return Err("date.formats: at least one".to_owned());
         }
+        if self.header().none {
+            return Err("header.none: only of files with half-hours".to_owned());
+        }
         match self {
             SchoolRows::Waste(rows) => rows.check(),
             SchoolRows::Survey(rows) => {
