@@ -9,6 +9,7 @@ mod killed;
 mod mqtt;
 pub mod oracle;
 pub mod pipeline;
+mod registers;
 mod report;
 pub mod sent;
 mod spool;

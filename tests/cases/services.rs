@@ -69,6 +69,29 @@ async fn half_hours_of_two_services_count_once_each() {
     assert_eq!((school.coverage.present, tenths_of_kwh(&school)), (95, 715));
 }
 
+/// A read of a display's register, on 2 November.
+fn glow(time: &str, kilowatt_hours: f64) -> Value {
+    let import = json!({ "cumulative": kilowatt_hours, "units": "kWh", "mpan": MPAN });
+    let timestamp = format!("2026-11-02T{time}Z");
+    json!({ "electricitymeter": { "timestamp": timestamp, "energy": { "import": import } } })
+}
+
+/// The registers of a display come one by one, and again: 1.5 kWh and 1.6 kWh in two half-hours.
+#[tokio::test(flavor = "multi_thread")]
+async fn registers_that_are_posted_become_half_hours() {
+    let world = school().await;
+    let first = glow("08:00:00", 6613.0);
+    let others = json!([glow("08:30:00", 6614.5), glow("09:00:00", 6616.1)]);
+    for _ in 0..2 {
+        let answer = post(&world, "glow", &[], &first).await;
+        assert_eq!((answer.received, answer.accepted), (1, 1), "{answer:#?}");
+        let answer = post(&world, "glow", &[], &others).await;
+        assert_eq!((answer.received, answer.accepted), (2, 2), "{answer:#?}");
+    }
+    let school = figures(&world).await;
+    assert_eq!((school.coverage.present, tenths_of_kwh(&school)), (2, 31));
+}
+
 /// 88 kg are burnt, 41.5 kg are recycled, and of 35 kg nothing is said.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receipt_of_waste_counts_each_item_by_its_route() {

@@ -108,9 +108,10 @@ async fn killed_at_every_failpoint(name: &str) {
     let mut undisturbed = Undisturbed::start().await;
     files::register(&world).await;
     let (mut days, passes) = (0, if long() { vec![0, 1, 2, 5] } else { vec![0] });
-    // Messages of MQTT have a test of their own.
+    // Messages of MQTT, and reads of registers, have tests of their own.
+    let apart = ["ingest.mqtt-", "ingest.reads-"];
     let mut failpoints = failpoints(name);
-    failpoints.retain(|failpoint| !failpoint.starts_with("ingest.mqtt-"));
+    failpoints.retain(|failpoint| !apart.iter().any(|begin| failpoint.starts_with(begin)));
     let mut killed = Vec::new();
     for (at, failpoint) in failpoints.iter().enumerate() {
         let mut recovery = Duration::ZERO;

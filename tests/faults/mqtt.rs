@@ -133,7 +133,10 @@ fn outcome(outcome: &str) -> String {
 }
 
 /// The values of the half-hours of a meter in the ledger, each with its letter; several where rows differ.
-async fn half_hours(lake: &Lake, mpan: &str) -> BTreeMap<(String, usize), BTreeSet<(i64, char)>> {
+pub async fn half_hours(
+    lake: &Lake,
+    mpan: &str,
+) -> BTreeMap<(String, usize), BTreeSet<(i64, char)>> {
     let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     let topic = events::Topic::Readings;
     for folder in lake.ledger_folders(topic, |_| true).await.expect("folders") {

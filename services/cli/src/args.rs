@@ -1,26 +1,31 @@
 //! The arguments of the command line.
 
+mod explain;
 mod formats;
 mod ingest;
 mod register;
 mod rejected;
+mod services;
 mod watch;
 mod withdraw;
+mod withdraw_collection;
 
 use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use events::{AcademicYear, MeterId, Urn, Written};
-use lake::Month;
 use publish::secr::Basis;
 
+pub use self::explain::{Explain, Over};
 pub use self::formats::{FormatsCommand, FormatsOf};
 pub use self::ingest::Ingest;
 pub use self::register::{MemberFrom, MeterField, NamedColumn, RegisterCommand, RegisterFiles};
 pub use self::rejected::{Rejected, Replay};
+pub use self::services::{ServicesCommand, ServicesOf};
 pub use self::watch::Watch;
 pub use self::withdraw::{Bound, Withdraw};
+pub use self::withdraw_collection::WithdrawCollection;
 
 /// A school trust's sustainability figures, from the half-hour a meter pushes to the page a trustee reads.
 #[derive(Debug, Parser)]
@@ -119,6 +124,8 @@ pub enum Command {
     Reassign(Reassign),
     /// Withdraw readings: what was received until now for a meter's days or half-hours no longer counts.
     Withdraw(Withdraw),
+    /// Take back a collection of waste that did not take place, or was sent by mistake: it no longer counts.
+    WithdrawCollection(WithdrawCollection),
     /// Compute every footprint again, from the ledger alone.
     Rebuild(Configured),
     /// Explain a school's figure: its lines, factors, meters, days and half-hours.
@@ -140,6 +147,9 @@ pub enum Command {
         #[arg(long, default_value = ".")]
         out: PathBuf,
     },
+    /// List the services whose payloads are known, and show how a payload is read.
+    #[command(subcommand)]
+    Services(ServicesCommand),
     /// Check a configuration file without starting anything.
     Validate {
         /// The configuration of `up` or of one service.
@@ -335,58 +345,6 @@ pub struct LedgerAndIngest {
     /// Where ingest is.
     #[command(flatten)]
     pub ingest: Ingest,
-}
-
-/// `greenledger explain`
-#[derive(Debug, Args)]
-pub struct Explain {
-    /// The school.
-    pub urn: Urn,
-    /// The academic year, such as 2025/26, or `trailing` for the trailing twelve months.
-    #[arg(long, value_name = "YEAR", value_parser = over, default_value = "trailing")]
-    pub year: Over,
-    /// The figure, such as gas; any other name lists the figures there are. [default: intensity]
-    #[arg(long)]
-    pub figure: Option<String>,
-    /// Show the months of this meter.
-    #[arg(long)]
-    pub meter: Option<MeterId>,
-    /// Show the days of this month, such as 2026-03, and the events behind them.
-    #[arg(long, value_parser = month)]
-    pub month: Option<Month>,
-    /// Show the half-hours of this day, such as 2026-03-04, with every value received.
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub day: Option<NaiveDate>,
-    /// The configuration of `up` or of aggregate, for the lake and the factors.
-    #[arg(long)]
-    pub config: PathBuf,
-    /// A second configuration, to price the same ledger with its factors too, line by line.
-    #[arg(long, value_name = "OTHER", conflicts_with_all = ["meter", "month", "day"])]
-    pub against: Option<PathBuf>,
-}
-
-/// The period over which a school is explained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
-    /// An academic year.
-    Year(AcademicYear),
-    /// The trailing twelve months.
-    Trailing,
-}
-
-fn over(text: &str) -> Result<Over, String> {
-    match text {
-        "trailing" => Ok(Over::Trailing),
-        year => year
-            .parse()
-            .map(Over::Year)
-            .map_err(|error: events::AcademicYearError| error.to_string()),
-    }
-}
-
-fn month(text: &str) -> Result<Month, String> {
-    text.parse()
-        .map_err(|()| "a month is written 2026-03".to_owned())
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

@@ -10,6 +10,7 @@ mod import;
 mod manual;
 mod meter;
 mod opened_lake;
+mod previews;
 mod reasons;
 mod reassign;
 mod register;
@@ -17,9 +18,11 @@ mod rejected;
 mod replay;
 mod restore;
 mod secr;
+mod services;
 mod validate;
 mod watch;
 mod withdraw;
+mod withdraw_collection;
 
 pub use rejected::rejected;
 
@@ -81,6 +84,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Restore(restore) => restore::run(&restore, format).await,
         Command::Reassign(reassign) => reassign::run(&reassign, format).await,
         Command::Withdraw(withdraw) => withdraw::run(&withdraw, format).await,
+        Command::WithdrawCollection(withdraw) => withdraw_collection::run(&withdraw, format).await,
         Command::Rebuild(rebuild) => {
             let mut config = configs::aggregate(&rebuild.config)?;
             config.bus = reachable(config.bus)?;
@@ -110,6 +114,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Formats(command) => formats::run(&command, format),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { out } => manual::pages(&out, format),
+        Command::Services(command) => services::run(&command, format),
         Command::Validate { config } => validate::run(&config, format),
     }
 }

@@ -48,6 +48,7 @@ pub(crate) async fn run(demo: &args::Demo, format: Format) -> anyhow::Result<Exi
     let config = config(demo, &journal);
     let stop = stop_on_signals(Duration::from_secs(config.stop_seconds))?;
     let trust = MadeUpTrust::new(SEED, journal.started());
+    journal.holds(&trust.fingerprint())?;
     write_temperatures(demo, &trust)?;
     let running = start(&config, stop.clone())
         .await

@@ -79,6 +79,9 @@ pub struct UpConfig {
     /// What Prometheus scrapes where.
     #[serde(default)]
     pub metrics: publish::MetricsConfig,
+    /// Where people send data: the page links there. Unless set, the address of ingest, if it is one of this machine.
+    #[serde(default)]
+    pub ingest_url: Option<publish::IngestUrl>,
     /// How long changes are gathered before results are written.
     #[serde(default = "five")]
     pub results_every_seconds: u64,
@@ -161,6 +164,7 @@ impl UpConfig {
             trusts: BTreeMap::new(),
             access: publish::AccessConfig::default(),
             metrics: publish::MetricsConfig::default(),
+            ingest_url: None,
             results_every_seconds: five(),
             schedules: Vec::new(),
             log_format: LogFormat::default(),
@@ -230,6 +234,7 @@ impl UpConfig {
             trusts: self.trusts.clone(),
             access: self.access.clone(),
             metrics: self.metrics,
+            ingest_url: self.ingest_url.clone(),
             results_every_seconds: self.results_every_seconds,
             schedules: self.schedules.clone(),
             log_format: self.log_format,

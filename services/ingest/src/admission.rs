@@ -6,6 +6,7 @@ pub(crate) mod grid;
 pub(crate) mod listed;
 pub(crate) mod notes;
 pub(crate) mod posted;
+pub(crate) mod reads;
 mod registered;
 mod repeated;
 mod school_rows;

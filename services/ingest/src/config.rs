@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::IngestError;
 use crate::decode::files::Formats;
 use crate::decode::services::Services;
+use crate::last_reads::LastReads;
 use crate::limits::Limits;
 use crate::mqtt::{MqttConfig, MqttError};
 use crate::spool::{SpoolConfig, SpoolError};
@@ -74,6 +75,9 @@ pub struct ServicesConfig {
     /// A folder with descriptions of further services, a TOML file each; one with the name of a shipped service replaces it.
     #[serde(default)]
     pub descriptions: Option<PathBuf>,
+    /// A file for the last reads of registers that come over HTTP; without it, services that send registers are refused.
+    #[serde(default)]
+    pub last_reads: Option<PathBuf>,
 }
 
 impl Config {
@@ -87,6 +91,9 @@ impl Config {
         self.limits.check()?;
         self.formats()?;
         self.services()?;
+        if let Some(path) = &self.services.last_reads {
+            LastReads::check(path)?;
+        }
         if let Some(wrong) = self.spool.as_ref().and_then(SpoolConfig::wrong) {
             return Err(SpoolError::Config(wrong).into());
         }

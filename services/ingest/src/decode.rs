@@ -8,5 +8,6 @@ pub(crate) mod meter_day;
 pub(crate) mod neso;
 pub(crate) mod normalise;
 pub(crate) mod read_as;
+pub(crate) mod register_reads;
 pub(crate) mod schema;
 pub(crate) mod services;

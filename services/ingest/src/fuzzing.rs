@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::admission::grid::{NesoAnswer, admit_neso};
 use crate::admission::posted::{Posted, admit_payload};
+use crate::admission::reads::{PostedReads, admit_reads};
 use crate::admission::upload::{Upload, admit_upload};
 use crate::admission::{AdmissionContext, BatchOutcome, admit};
 use crate::decode::files::{self, Format, Formats, PartOf, parts};
@@ -19,8 +20,9 @@ use crate::decode::services::{Parameters, Service, Services};
 use crate::decode::{content_mode, schema};
 use crate::http::body::{self, UnfitBody};
 use crate::http::headers;
+use crate::last_reads::Registers;
 use crate::limits::Limits;
-use crate::mqtt::{Message, Reader, Registers, Subscription};
+use crate::mqtt::{Message, Reader, Subscription};
 use crate::register::Register;
 use crate::rejected::payload;
 use crate::rules::{Bounds, issued};
@@ -220,6 +222,20 @@ impl World {
     ) -> Result<BatchOutcome, UnfitBody> {
         let text = body::text(came.to_vec(), gzip, &self.limits)?;
         let sha256 = token_sha256(&text);
+        if service.holds_registers() {
+            let posted = PostedReads {
+                service,
+                text: &text,
+                sha256: &sha256,
+                source: "service:fuzz",
+                known: &Registers::new(),
+                most: self.limits.max_batch_events,
+            };
+            let admitted = admit_reads(&posted, &self.context());
+            return admitted
+                .map(|(outcome, _)| outcome)
+                .map_err(|refusal| unfit(refusal, &text));
+        }
         let posted = Posted {
             service,
             parameters,
@@ -331,7 +347,9 @@ pub fn mqtt_events(messages: &[(String, Vec<u8>)]) -> Vec<String> {
         arrived,
     };
     let messages: Vec<_> = messages.iter().map(message).collect();
+    let services = Services::shipped().unwrap_or_default();
     let reader = Reader {
+        services: &services,
         subscriptions: &listed.subscriptions,
         bounds: Bounds::new(&Limits::default(), arrived),
         most_events: 100,

@@ -9,9 +9,11 @@ mod decode;
 pub mod fuzzing;
 mod http;
 mod identity;
+mod last_reads;
 mod limits;
 mod metrics;
 mod mqtt;
+mod payload_preview;
 mod persist;
 mod rate_limit;
 mod records;
@@ -41,8 +43,11 @@ pub use crate::decode::files::{
     PartOf, Preview, PreviewedDay, PreviewedEvent, TextRow, TextTable, attachments, cut, decode,
     draft, is_old_office, is_scientific, kind as file_kind, sheets, tables,
 };
+pub use crate::decode::services::Services;
+pub use crate::last_reads::LastReadsError;
 pub use crate::limits::Limits;
-pub use crate::mqtt::{MqttConfig, MqttConfigError, MqttError, MqttStateError};
+pub use crate::mqtt::{MqttConfig, MqttConfigError, MqttError};
+pub use crate::payload_preview::PayloadFault;
 pub use crate::records::record_again;
 pub use crate::rules::decimal;
 pub use crate::spool::{SpoolConfig, SpoolError};
@@ -94,6 +99,9 @@ pub enum IngestError {
     /// Kafka cannot be used, and waiting does not help.
     #[error("cannot use Kafka")]
     Kafka(#[from] BusError),
+    /// The last reads of registers that come over HTTP cannot be used.
+    #[error("cannot use last_reads of [services]")]
+    LastReads(#[from] LastReadsError),
     /// A metric cannot be registered.
     #[error("cannot register the metrics")]
     Metrics(#[from] chassis::prometheus::Error),

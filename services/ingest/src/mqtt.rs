@@ -1,26 +1,24 @@
 //! MQTT: messages of gateways in, events and refusals out, by the same rules as over HTTP. Registers that gateways read become
-//! half-hours. Independent of Kafka; `background::mqtt` makes what comes out durable.
+//! half-hours: see [`crate::last_reads`]. Independent of Kafka; `background::mqtt` makes what comes out durable.
 
 mod batch;
 mod config;
 mod connection;
 mod payload;
-mod register;
-mod store;
 mod tls;
 mod topic;
 
 use chassis::TlsError;
 
-pub(crate) use batch::{Batch, OfToken, Reader, Registers};
+use crate::last_reads::LastReadsError;
+
+pub(crate) use batch::{Batch, OfToken, Reader};
 #[cfg(fuzzing)]
 pub(crate) use config::Subscription;
 pub use config::{MqttConfig, MqttConfigError};
 pub(crate) use connection::{Connection, Delivery, MQTT, Receipt};
 #[cfg(fuzzing)]
 pub(crate) use payload::Message;
-pub use store::MqttStateError;
-pub(crate) use store::Store;
 pub(crate) use tls::client as tls_client;
 
 /// Why MQTT cannot be used.
@@ -34,5 +32,5 @@ pub enum MqttError {
     Tls(#[from] TlsError),
     /// The last reads of registers cannot be used.
     #[error(transparent)]
-    State(#[from] MqttStateError),
+    State(#[from] LastReadsError),
 }

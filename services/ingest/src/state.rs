@@ -18,6 +18,7 @@ use crate::concurrency::Concurrency;
 use crate::config::Config;
 use crate::decode::files::Formats;
 use crate::decode::services::Services;
+use crate::last_reads::LastReads;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
 use crate::register::Register;
@@ -38,6 +39,9 @@ pub(crate) struct IngestState {
     pub(crate) formats: Formats,
     /// The services whose payloads are known.
     pub(crate) services: Services,
+    /// The last reads of registers that come over HTTP; held while a read is made durable, so that each is judged with the one
+    /// before.
+    pub(crate) last_reads: Option<tokio::sync::Mutex<LastReads>>,
     tokens: RwLock<Arc<Tokens>>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) tls: Option<Tls>,
@@ -72,6 +76,8 @@ impl IngestState {
         let spool = spool
             .map(|spool| Spool::open(spool, &metrics.spool))
             .transpose()?;
+        let last_reads = config.services.last_reads.as_deref();
+        let last_reads = last_reads.map(|path| LastReads::open(path, Utc::now()));
         let state = IngestState {
             tokens: RwLock::new(Arc::new(config.all_tokens()?)),
             rate_limits: RateLimits::new(&config.limits),
@@ -89,6 +95,7 @@ impl IngestState {
             connectivity: Connectivity::default(),
             formats: config.formats()?,
             services: config.services()?,
+            last_reads: last_reads.transpose()?.map(tokio::sync::Mutex::new),
             producer: Producer::new(&config.bus, config.limits.produce_bound())?,
             health,
             config,

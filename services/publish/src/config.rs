@@ -2,6 +2,7 @@
 
 mod baseline;
 pub(crate) mod export_schedule;
+mod ingest_url;
 mod metrics;
 mod size;
 mod targets;
@@ -19,6 +20,7 @@ use crate::PublishError;
 use crate::access::AccessConfig;
 
 pub use baseline::BaselineSettings;
+pub use ingest_url::IngestUrl;
 pub use metrics::{FigureMetrics, MetricsConfig};
 pub use targets::TargetSettings;
 
@@ -50,6 +52,9 @@ pub struct Config {
     /// What is scraped where.
     #[serde(default)]
     pub metrics: MetricsConfig,
+    /// Where people send data: the page links there.
+    #[serde(default)]
+    pub ingest_url: Option<IngestUrl>,
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,

@@ -28,6 +28,7 @@ pub fn config() -> Config {
         schedules: Vec::new(),
         access: crate::access::AccessConfig::default(),
         metrics: crate::config::MetricsConfig::default(),
+        ingest_url: None,
         log_format: chassis::LogFormat::Text,
         stop_seconds: chassis::stop_seconds(),
     }

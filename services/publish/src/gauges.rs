@@ -193,6 +193,24 @@ mod tests {
     }
 
     #[test]
+    fn every_meter_has_its_name_in_a_gauge_of_its_own() {
+        let mut school = fixtures::school(0);
+        school.meters[0].name = Some("Hall \"A\"".to_owned());
+        let meters = school.meters.clone();
+        let text = gauges(&FootprintStore::of([school]), &fixtures::config());
+        let named = text
+            .lines()
+            .filter(|line| line.starts_with("greenledger_school_meter_info{"));
+        let named: Vec<_> = named.collect();
+        assert_eq!(named.len(), meters.len(), "{named:?}");
+        let of_first = format!("meter=\"{}\",name=\"Hall \\\"A\\\"\"}} 1", meters[0].meter);
+        assert!(
+            named.iter().any(|line| line.ends_with(&of_first)),
+            "{named:?}"
+        );
+    }
+
+    #[test]
     fn an_intensity_of_too_little_data_is_no_intensity() {
         let text = gauges(
             &FootprintStore::of([fixtures::gasless()]),

@@ -37,7 +37,8 @@ mod year_on_year;
 pub use access::{AccessConfig, AccessError, ReaderScope, ReaderToken};
 pub use api::{PublishedFootprint, published};
 pub use config::{
-    BaselineSettings, Config, FigureMetrics, MetricsConfig, Schedule, TargetSettings, TrustSettings,
+    BaselineSettings, Config, FigureMetrics, IngestUrl, MetricsConfig, Schedule, TargetSettings,
+    TrustSettings,
 };
 pub use error::PublishError;
 pub use footprint_store::FootprintStore;

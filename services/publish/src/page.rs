@@ -17,6 +17,7 @@ mod school_parts;
 mod schools_table;
 mod scoreboard;
 mod secr;
+mod sending;
 mod stars;
 mod style;
 mod tally;
@@ -103,7 +104,13 @@ fn of_trust(
     match view(footprint_store, config, trust, query.period.as_deref()) {
         Some((view, periods)) => {
             let several = footprint_store.trusts().len() > 1;
-            let page = trust::page(&view, &periods, several, Wanted::of(query));
+            let page = trust::page(
+                &view,
+                &periods,
+                several,
+                Wanted::of(query),
+                config.ingest_url.as_ref(),
+            );
             respond(StatusCode::OK, &page)
         }
         None => missing("No figures are held of this trust over this period."),
@@ -209,6 +216,7 @@ pub(crate) async fn school(
             half_hours.as_ref(),
             grid.as_ref(),
             app.rejected.for_school(school, Utc::now()),
+            app.config.ingest_url.as_ref(),
         ),
     )
 }
@@ -242,6 +250,7 @@ async fn grid_section(
 
 /// `GET /schools/{urn}/tally?classes=`
 pub(crate) async fn tally(
+    State(app): State<Arc<App>>,
     seen: Seen,
     Path(urn): Path<String>,
     Query(wanted): Query<TallyQuery>,
@@ -249,7 +258,11 @@ pub(crate) async fn tally(
     let footprints = period_selection::of_school(&seen.schools, &urn);
     match pick_footprint(&footprints, None) {
         Some(school) => {
-            let page = tally::page(school, wanted.classes.as_deref());
+            let page = tally::page(
+                school,
+                wanted.classes.as_deref(),
+                app.config.ingest_url.as_ref(),
+            );
             respond(StatusCode::OK, &page)
         }
         None => missing("No figures are held of this school."),

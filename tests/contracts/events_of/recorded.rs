@@ -51,6 +51,7 @@ pub fn waste() -> impl Strategy<Value = WasteCollected> {
             carrier: more.2,
             tracking_id: more.3.clone(),
             replaces: more.3,
+            withdrawn: weight == 0 && more.6,
         },
     )
 }

@@ -7,11 +7,8 @@ mod meters;
 
 use std::process::ExitCode;
 
-use ::events::Sharding;
-use aggregate::load_partition;
-use anyhow::{Context, bail};
-use footprint::{Footprint, Method, Period, SchoolHistory, Subject, footprints};
-use lake::Lake;
+use anyhow::bail;
+use footprint::{Footprint, Method, Period, Subject, footprints};
 use publish::explain::{Disclosure, Explanation, Question, explain as explanation_of};
 use serde_json::json;
 
@@ -22,7 +19,7 @@ use crate::show;
 pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> {
     let config = configs::aggregate(&explain.config)?;
     let (lake, shards) = opened_lake::open(&config).await?;
-    let history = history(&lake, shards, explain).await?;
+    let history = opened_lake::history(&lake, shards, explain.urn).await?;
     let as_of = config.as_of_or_today();
     let method = config.method()?;
     let priced = |method: &Method| {
@@ -68,14 +65,6 @@ pub async fn run(explain: &Explain, format: Format) -> anyhow::Result<ExitCode> 
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The school's history, read from its shard only: with as many partitions as shards, a partition is a shard.
-async fn history(lake: &Lake, shards: u32, explain: &Explain) -> anyhow::Result<SchoolHistory> {
-    let sharding = Sharding::new(shards, shards)?;
-    let partition = load_partition(lake, sharding, sharding.partition(explain.urn)).await?;
-    let history = partition.histories().get(&explain.urn).cloned();
-    history.with_context(|| format!("the ledger has nothing of school {}", explain.urn))
 }
 
 fn is_wanted(period: Period, over: Over) -> bool {

@@ -5,14 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use events::Refusal;
-use ingest::{FormatError, Formats, Preview, PreviewedDay, PreviewedEvent, decimal};
+use ingest::{FormatError, Formats};
 use serde_json::{Value, json};
 
+use super::previews;
 use crate::args::{Format, FormatsCommand, FormatsOf};
 use crate::show;
-
-/// The most meter-days and refusals that are printed.
-const SHOWN: usize = 20;
 
 pub fn run(command: &FormatsCommand, format: Format) -> anyhow::Result<ExitCode> {
     match command {
@@ -98,15 +96,11 @@ fn detect(formats: &Formats, file: &Path, format: Format) -> anyhow::Result<Exit
                     Ok(found) => found.clone(),
                     Err(why) => show::reason(why),
                 };
-                show::text(&named(name, &found));
+                show::text(&previews::named(name, &found));
             }
         }
     }
     Ok(show::exit_code(refused))
-}
-
-fn named(table: Option<&str>, text: &str) -> String {
-    table.map_or_else(|| text.to_owned(), |table| format!("{table}: {text}"))
 }
 
 fn test(
@@ -127,8 +121,8 @@ fn test(
             Ok(preview) => {
                 refused += preview.refusals.len() as u64;
                 match format {
-                    Format::Json => show::json_line(&as_value(&preview)),
-                    Format::Text => show_preview(&preview),
+                    Format::Json => show::json_line(&previews::as_value(&preview)),
+                    Format::Text => previews::print(&preview),
                 }
             }
             Err(refusal) => {
@@ -141,123 +135,4 @@ fn test(
         }
     }
     Ok(show::exit_code(refused))
-}
-
-fn show_preview(preview: &Preview) {
-    let read = match preview.is_about_schools {
-        true => format!("{} events", preview.events.len()),
-        false => format!("{} meter-days", preview.days.len()),
-    };
-    let summary = format!(
-        "read as {}: {} rows, {read}, {} rows left alone",
-        preview.format, preview.rows, preview.rows_left_alone
-    );
-    show::text(&named(preview.table.as_deref(), &summary));
-    match preview.is_about_schools {
-        true => show_events(&preview.events),
-        false => show_days(&preview.days),
-    }
-    for refusal in preview.refusals.iter().take(SHOWN) {
-        show::text(&format!("  {}", show::reason(refusal)));
-    }
-    if preview.refusals.len() > SHOWN {
-        show::text(&format!("  and {} more", preview.refusals.len() - SHOWN));
-    }
-    for note in &preview.notes {
-        show::text(&format!("  note: {note}"));
-    }
-}
-
-fn show_events(events: &[PreviewedEvent]) {
-    show::text("");
-    for event in events.iter().take(SHOWN) {
-        let (line, school, kind) = (event.line, &event.school, event.kind.as_str());
-        show::text(&format!("line {line}: {school}, {kind} {}", event.data));
-    }
-    if events.len() > SHOWN {
-        show::text(&format!("and {} more", events.len() - SHOWN));
-    }
-}
-
-fn show_days(days: &[PreviewedDay]) {
-    let rows: Vec<_> = days.iter().take(SHOWN).map(row).collect();
-    let headings = [
-        "Meter",
-        "Day",
-        "Channel",
-        "Total",
-        "Half-hours",
-        "Estimated",
-        "First",
-        "Last",
-    ];
-    show::text(&format!("\n{}", show::table(&headings, &rows)));
-    if days.len() > SHOWN {
-        show::text(&format!("and {} more", days.len() - SHOWN));
-    }
-}
-
-fn row(day: &PreviewedDay) -> Vec<String> {
-    let known: Vec<i64> = day.half_hours.iter().flatten().copied().collect();
-    let value = |value: Option<&Option<i64>>| {
-        value
-            .copied()
-            .flatten()
-            .map_or_else(|| "-".to_owned(), decimal)
-    };
-    vec![
-        day.meter.clone(),
-        day.day.to_string(),
-        day.channel.as_str().to_owned(),
-        format!("{} {}", decimal(known.iter().sum()), day.unit.as_str()),
-        format!("{} of {}", known.len(), day.half_hours.len()),
-        day.estimated.to_string(),
-        value(day.half_hours.first()),
-        value(day.half_hours.last()),
-    ]
-}
-
-fn as_value(preview: &Preview) -> Value {
-    let days: Vec<Value> = preview
-        .days
-        .iter()
-        .map(|day| {
-            let values = day.half_hours.iter();
-            let values: Vec<Value> = values
-                .map(|value| value.map_or(Value::Null, |micro| Value::from(decimal(micro))))
-                .collect();
-            json!({
-                "meter": day.meter,
-                "channel": day.channel,
-                "unit": day.unit.as_str(),
-                "day": day.day,
-                "estimated": day.estimated,
-                "values": values,
-            })
-        })
-        .collect();
-    let events: Vec<Value> = preview
-        .events
-        .iter()
-        .map(|event| {
-            let data: Value = serde_json::from_str(&event.data).unwrap_or_default();
-            json!({
-                "line": event.line,
-                "rows": event.rows,
-                "school": event.school,
-                "type": event.kind.as_str(),
-                "data": data,
-            })
-        })
-        .collect();
-    json!({
-        "table": preview.table,
-        "format": preview.format,
-        "rows": preview.rows,
-        "rows_left_alone": preview.rows_left_alone,
-        "days": days,
-        "events": events,
-        "refusals": preview.refusals,
-        "notes": preview.notes,
-    })
 }

@@ -1,8 +1,11 @@
-//! The lake that a configuration of aggregate names.
+//! The lake that a configuration of aggregate names, and what its ledger has of a school.
 
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
+use aggregate::load_partition;
+use anyhow::{Context, bail};
+use events::{Sharding, Urn};
+use footprint::SchoolHistory;
 use lake::Lake;
 
 /// How long a command waits for the lake of an installation that has only just started.
@@ -25,4 +28,12 @@ pub async fn open(config: &aggregate::Config) -> anyhow::Result<(Lake, u32)> {
         }
         tokio::time::sleep(AGAIN).await;
     }
+}
+
+/// The school's history, read from its shard only: with as many partitions as shards, a partition is a shard.
+pub async fn history(lake: &Lake, shards: u32, urn: Urn) -> anyhow::Result<SchoolHistory> {
+    let sharding = Sharding::new(shards, shards)?;
+    let partition = load_partition(lake, sharding, sharding.partition(urn)).await?;
+    let history = partition.histories().get(&urn).cloned();
+    history.with_context(|| format!("the ledger has nothing of school {}", urn))
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::SettlementDay;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub(super) struct Journal {
 #[derive(Serialize, Deserialize)]
 struct Remembered {
     started: NaiveDate,
+    /// Which made-up data was sent; none before anything was, and in folders of early versions.
+    #[serde(default)]
+    made_up: Option<String>,
     #[serde(default)]
     topic_prefix: String,
     /// The time up to which everything was sent.
@@ -52,6 +55,7 @@ impl Journal {
             })?,
             Err(_not_there) => Remembered {
                 started: SettlementDay::of(Utc::now()).0,
+                made_up: None,
                 topic_prefix: format!("demo-{:x}.", Utc::now().timestamp_micros()),
                 sent_until: None,
                 loading: None,
@@ -65,6 +69,28 @@ impl Journal {
     /// The day the folder was created.
     pub(super) fn started(&self) -> NaiveDate {
         self.remembered.started
+    }
+
+    /// Fails if the folder holds other made-up data, which bears the same names: ingest would refuse what differs. A folder to which
+    /// nothing was sent takes this data.
+    pub(super) fn holds(&mut self, made_up: &str) -> anyhow::Result<()> {
+        let remembered = &mut self.remembered;
+        let is_new = remembered.sent_until.is_none() && remembered.loading.is_none();
+        if remembered.made_up.as_deref() == Some(made_up) {
+            return Ok(());
+        }
+        if !is_new {
+            let folder = self.file.parent().unwrap_or(Path::new("."));
+            bail!(
+                "{0} holds the made-up trust of another version of greenledger, which says other things under the same names. \
+                 Nothing is changed there. Start the demo in another folder, with\n\
+                 \x20   greenledger demo --data-dir {0}-2\n\
+                 or remove {0} to begin anew",
+                folder.display()
+            );
+        }
+        remembered.made_up = Some(made_up.to_owned());
+        self.write()
     }
 
     /// The prefix of this demo's topics in a Kafka.
@@ -130,6 +156,23 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
     use super::*;
+
+    #[test]
+    fn a_folder_with_other_data_is_left_as_it_is() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("demo");
+        let mut journal = Journal::open(&folder).unwrap();
+        journal.holds("one").unwrap();
+        // Nothing was sent yet.
+        journal.holds("two").unwrap();
+        journal.begin(Utc::now()).unwrap();
+        let before = fs::read(folder.join("demo.json")).unwrap();
+        let mut journal = Journal::open(&folder).unwrap();
+        journal.holds("two").unwrap();
+        let refused = journal.holds("three").unwrap_err().to_string();
+        assert!(refused.contains("demo-2"), "{refused}");
+        assert_eq!(fs::read(folder.join("demo.json")).unwrap(), before);
+    }
 
     #[test]
     fn an_interrupted_load_resumes_after_the_last_answer() {

@@ -3,6 +3,7 @@
 use bus::{Bus, Log, ensure_topics};
 use chassis::{Stop, bind, chain};
 use lake::{LakeConfig, LakeError};
+use publish::IngestUrl;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -40,6 +41,11 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
         "http"
     };
     let ingest = url(scheme, &listeners.0)?;
+    // Of an address such as 0.0.0.0 the name by which browsers reach it is not known.
+    let is_local = listeners.0.local_addr()?.ip().is_loopback();
+    let linked = is_local
+        .then(|| IngestUrl::try_from(ingest.clone()).ok())
+        .flatten();
     let (aggregate, publish) = (url("http", &listeners.1)?, url("http", &listeners.2)?);
     prove(&config.lake()).await?;
     let mut log_parts = Parts::new();
@@ -56,7 +62,9 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
         ensure_topics(&bus, config.sharding).await?;
     }
     let mut services = Parts::new();
-    let (part, its_stop) = (config.ingest(&bus), stop.child_token());
+    let (mut part, its_stop) = (config.ingest(&bus), stop.child_token());
+    let last_reads = || config.data_dir.join("last-reads.redb");
+    part.services.last_reads.get_or_insert_with(last_reads);
     services.spawn(async move {
         let ended = ingest::run(part, listeners.0, its_stop).await;
         Ok(ended.map(|()| "ingest")?)
@@ -66,7 +74,8 @@ pub async fn start(config: &UpConfig, stop: Stop) -> anyhow::Result<Running> {
         let ended = aggregate::run(part, listeners.1, its_stop).await;
         Ok(ended.map(|()| "aggregate")?)
     });
-    let (part, its_stop) = (config.publish(&bus), stop.child_token());
+    let (mut part, its_stop) = (config.publish(&bus), stop.child_token());
+    part.ingest_url = part.ingest_url.or(linked);
     services.spawn(async move {
         let ended = publish::run(part, listeners.2, its_stop).await;
         Ok(ended.map(|()| "publish")?)

@@ -7,8 +7,10 @@ mod register;
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
-use events::{Data, DayRun, MeterId, ReadingsWithdrawn, Refusal, Rule, Urn, day_run};
+use chrono::{DateTime, NaiveDate, Utc};
+use events::{
+    Data, DayRun, MeterId, ReadingsWithdrawn, Refusal, Rule, SettlementDay, Urn, day_run,
+};
 
 use crate::decode::meter_day::MeterDay;
 use crate::register::{Owners, Register, SchoolEntry};
@@ -55,6 +57,22 @@ pub(crate) fn owners_of_withdrawn(
         true => owner_on(first).map(|urn| BTreeSet::from([urn])),
         false => Ok(owners),
     }
+}
+
+/// Fails unless the token covers the meter at the time of a read.
+pub(crate) fn may_read(
+    meter: &MeterId,
+    at: DateTime<Utc>,
+    token: &Token,
+    register: &impl Owners,
+) -> Result<(), Refusal> {
+    let day = SettlementDay::of(at).0;
+    owner_of(meter, day, "", token, register)
+        .map(|_| ())
+        .map_err(|refusal| Refusal {
+            pointer: String::new(),
+            ..refusal
+        })
 }
 
 fn owner_of(

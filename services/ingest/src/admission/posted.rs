@@ -40,7 +40,8 @@ pub(crate) fn admit_payload(
             posted.admit_tables(tables, &root, context)
         }
         Some(Kind::Waste(waste)) => posted.admit_receipt(waste, &root, context),
-        None => Ok(BatchOutcome::default()),
+        // Reads need the last ones: see `reads`.
+        Some(Kind::Registers(_)) | None => Ok(BatchOutcome::default()),
     }
 }
 
@@ -59,6 +60,7 @@ impl Posted<'_> {
             let seen = stated.to_rfc3339();
             issued(stated, &context.bounds).map_err(|fault| fault.at("", seen))?;
         }
+        let notes = notes_on(&tables);
         let mut all = BatchOutcome::default();
         for table in &tables.tables {
             let file = File {
@@ -79,25 +81,11 @@ impl Posted<'_> {
             all.refuse(self.service, one, Some(identity));
         }
         all.refused.sort_by_key(|refused| refused.index);
-        let left_alone = tables.left_alone.into_iter();
-        let left_alone = left_alone.map(|(what, count)| {
-            let note = format!("{count} rows are left alone: {what}");
-            (About::RowsLeftAlone, note)
-        });
-        let in_part = tables.in_part.map(|(count, first)| {
-            let note = format!(
-                "of {count} half-hours only a part was sent, so they are missing; the first is at {first}"
-            );
-            (About::HalfHoursInPart, note)
-        });
-        let unknown = names(&tables.unknown).map(|names| {
-            let note = format!("rows have names that the service's description does not know, and they are left alone: {names}");
-            (About::UnknownNames, note)
-        });
-        let notes = left_alone.chain(in_part).chain(unknown);
         all.notes.splice(
             0..0,
-            notes.map(|(about, note)| of_whole(&whole, about, note)),
+            notes
+                .into_iter()
+                .map(|(about, note)| of_whole(&whole, about, note)),
         );
         Ok(all)
     }
@@ -173,6 +161,25 @@ fn names(names: &BTreeSet<String>) -> Option<String> {
         more => format!(" and {more} more"),
     };
     (!names.is_empty()).then(|| format!("{}{more}", first.join(", ")))
+}
+
+/// What is doubtful of a payload as a whole.
+pub(crate) fn notes_on(tables: &Tables) -> Vec<(About, String)> {
+    let left_alone = tables.left_alone.iter().map(|(what, count)| {
+        let note = format!("{count} rows are left alone: {what}");
+        (About::RowsLeftAlone, note)
+    });
+    let in_part = tables.in_part.as_ref().map(|(count, first)| {
+        let note = format!(
+            "of {count} half-hours only a part was sent, so they are missing; the first is at {first}"
+        );
+        (About::HalfHoursInPart, note)
+    });
+    let unknown = names(&tables.unknown).map(|names| {
+        let note = format!("rows have names that the service's description does not know, and they are left alone: {names}");
+        (About::UnknownNames, note)
+    });
+    left_alone.chain(in_part).chain(unknown).collect()
 }
 
 fn of_whole((source, id): &Identity, about: About, note: String) -> Note {

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use chassis::Stop;
 use tokio::sync::mpsc::unbounded_channel;
 
-use crate::mqtt::{Connection, MQTT, MqttConfig, MqttError, Registers, Store, tls_client};
+use crate::last_reads::LastReads;
+use crate::mqtt::{Connection, MQTT, MqttConfig, MqttError, tls_client};
 use crate::state::IngestState;
 
 use worker::Worker;
@@ -18,8 +19,7 @@ use worker::Worker;
 pub(crate) struct Prepared {
     config: MqttConfig,
     tls: Option<Arc<rustls::ClientConfig>>,
-    store: Store,
-    registers: Registers,
+    last_reads: LastReads,
 }
 
 /// Opens the files that MQTT needs; none without a configuration of it.
@@ -37,8 +37,7 @@ pub(crate) fn prepare(state: &IngestState) -> Result<Option<Prepared>, MqttError
             "the password for MQTT travels in the clear; use mqtts://"
         );
     }
-    let mut store = Store::open(config, (state.clock)())?;
-    let registers = store.registers()?;
+    let last_reads = LastReads::open(&config.state, (state.clock)())?;
     let reason = format!("not reached yet: {}", config.url);
     state.health.readiness.degraded(MQTT, reason);
     let subscriptions = config.subscriptions.len();
@@ -46,8 +45,7 @@ pub(crate) fn prepare(state: &IngestState) -> Result<Option<Prepared>, MqttError
     Ok(Some(Prepared {
         config: config.clone(),
         tls,
-        store,
-        registers,
+        last_reads,
     }))
 }
 
@@ -63,8 +61,7 @@ pub(crate) async fn run(
     let Prepared {
         config,
         tls,
-        store,
-        registers,
+        last_reads,
     } = prepared;
     let told = (&state.health, &state.metrics.mqtt);
     let connection = Connection::new(&config, tls, told, state.clock)?;
@@ -73,8 +70,7 @@ pub(crate) async fn run(
     let worker = Worker {
         state,
         config: &config,
-        store: Some(store),
-        registers,
+        last_reads,
     };
     // The worker ends first, and with it the receipts.
     tokio::join!(

@@ -54,6 +54,7 @@ pub(crate) use labels::with_number;
 pub use lists::{TextRow, TextTable, tables};
 pub use part_of::PartOf;
 pub(crate) use place::{FIELD, Place, place_of, row};
+pub(crate) use preview::preview_placed;
 pub use preview::{DetectedTable, Preview, PreviewedDay, PreviewedEvent};
 pub(crate) use school_rows::{SchoolEvent, SchoolName, SchoolSheet};
 

@@ -8,6 +8,7 @@ mod head;
 mod parameters;
 mod path;
 mod readings;
+mod reads;
 mod receipt;
 
 use events::{Refusal, Rule};
@@ -15,8 +16,9 @@ use serde_json::Value;
 
 use crate::rules::Fault;
 
-pub(crate) use catalogue::{Service, Services};
-pub(crate) use description::{Kind, Waste};
+pub use catalogue::Services;
+pub(crate) use catalogue::{GLOW, Service};
+pub(crate) use description::{Kind, Readings, Waste};
 pub(crate) use parameters::Parameters;
 pub(crate) use readings::{Tables, tables};
 pub(crate) use receipt::receipt;

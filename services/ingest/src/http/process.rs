@@ -1,5 +1,7 @@
 //! Processes a request, from its body to its answer.
 
+mod reads;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,6 +29,8 @@ use crate::rejected::payload;
 use crate::spool::SpoolError;
 use crate::state::{Dependency, IngestState};
 use crate::tokens::{Authority, Token, token_sha256};
+
+pub(crate) use reads::elsewhere;
 
 /// The largest uncompressed body, in bytes, that is judged on the current thread; others are judged on a blocking thread.
 const SMALL_BODY: usize = 32 << 10;
@@ -82,6 +86,11 @@ pub(crate) async fn process(
 ) -> Result<Response, Problem> {
     failpoint!("ingest.received");
     let (state, sent) = (state.clone(), Arc::new(sent));
+    if let Content::Payload { service, .. } = &sent.content
+        && service.holds_registers()
+    {
+        return reads::take_in_turn(state, service.clone(), body, sent.clone()).await;
+    }
     let register = state.register_state();
     let judged = match body {
         Ok(bytes) => judge_apart(&state, bytes, &sent).await?,

@@ -23,6 +23,7 @@ pub(crate) enum Counted {
     Events,
     Rows,
     HalfHours,
+    Messages,
 }
 
 /// The outcome of the events, of the rows of a file, or of the half-hours of the grid, in a request.
@@ -31,8 +32,8 @@ pub(crate) struct Receipt {
     /// The unit of the counts. A body that was refused as a whole counts as events, unless it is a file whose header does not
     /// fit the format.
     unit: Counted,
-    /// Events in the request, rows below the header of a file, half-hours of a region of the grid, or the half-hours, days or events
-    /// of a service's payload. 0 if the body was refused as a whole.
+    /// Events in the request, rows below the header of a file, half-hours of a region of the grid, or the half-hours, days, events
+    /// or messages of a service's payload. 0 if the body was refused as a whole.
     received: usize,
     /// The number of them that are kept, including those that were kept before.
     accepted: usize,
@@ -169,6 +170,11 @@ impl Problem {
             receipt: None,
             retry_after: None,
         }
+    }
+
+    /// Whether nothing of the request was kept, and the same can be sent again.
+    pub(crate) fn is_to_be_sent_again(&self) -> bool {
+        matches!(self.kind, ProblemKind::Unavailable | ProblemKind::Failed)
     }
 
     pub(crate) fn detail(self, detail: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
-use super::process::Content;
+use super::process::{Content, elsewhere};
 use super::{answer, headers, issue_time};
 use crate::SERVICES;
 use crate::decode::services::Parameters;
@@ -41,6 +41,9 @@ fn content(
         Problem::new(ProblemKind::NotFound, "there is no such service")
             .detail(format!("the services are {}", names.join(", ")))
     })?;
+    if service.holds_registers() && state.last_reads.is_none() {
+        return Err(elsewhere(&service.name));
+    }
     headers::is_payload(headers)?;
     let unreadable = |why: String| {
         let title = "a parameter cannot be read";

@@ -128,6 +128,11 @@ fn requests_are_answered_while_the_broker_is_away() {
             &format!("POST /v1/services/octopus?metre=1 HTTP/1.1\n{known}"),
             &["http/1.1 400", "?metre is not known here"],
         );
+        check(
+            port,
+            &format!("POST /v1/services/glow HTTP/1.1\n{known}"),
+            &["http/1.1 404", "last_reads"],
+        );
         check(port, "GET /v1/events HTTP/1.1", &["http/1.1 405", problem]);
         check(port, "GET / HTTP/1.1", &["http/1.1 404", problem]);
         check(

@@ -1,5 +1,7 @@
 //! The metrics of MQTT. Without MQTT all of them stay at 0.
 
+use std::collections::BTreeMap;
+
 use chassis::prometheus::{Error, IntCounterVec, IntGauge, Opts, Registry};
 
 /// What became of an MQTT message.
@@ -92,8 +94,8 @@ impl MqttMetrics {
                 &["outcome"],
             )?,
             changes: counters(
-                "ingest_mqtt_register_changes_total",
-                "Reads of registers that could not follow the one before, by what they turned out to be: a slip, a roll-over or an exchange.",
+                "ingest_register_changes_total",
+                "Reads of registers, by MQTT or HTTP, that could not follow the one before, by what they turned out to be: a slip, a roll-over or an exchange.",
                 &["change"],
             )?,
         };
@@ -116,7 +118,13 @@ impl MqttMetrics {
         counter.inc_by(count);
     }
 
-    pub(crate) fn register_change(&self, change: RegisterChange, count: u64) {
+    pub(crate) fn register_changes(&self, changes: &BTreeMap<RegisterChange, u64>) {
+        for (change, count) in changes {
+            self.register_change(*change, *count);
+        }
+    }
+
+    fn register_change(&self, change: RegisterChange, count: u64) {
         let counter = self.changes.with_label_values(&[change.as_str()]);
         counter.inc_by(count);
     }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chassis::{PrivateError, private};
 use events::{LONGEST_TEXT, is_text};
 use serde::Deserialize;
 use url::Url;
 
+use crate::last_reads::LastReads;
+use crate::last_reads::LastReadsError;
 use crate::mqtt::payload::Payload;
 use crate::mqtt::topic;
 use crate::tokens::Tokens;
@@ -134,6 +136,9 @@ pub enum MqttConfigError {
     /// Others than its owner can read a file.
     #[error("cannot use a file that is not private")]
     Private(#[from] PrivateError),
+    /// The last reads of registers cannot be kept where it says.
+    #[error("cannot use state")]
+    State(#[from] LastReadsError),
 }
 
 /// Where a broker is.
@@ -184,14 +189,7 @@ impl MqttConfig {
             }
         }
         self.credentials()?;
-        if self.state.exists() {
-            private::check(&self.state)?;
-        }
-        let folder = self.folder();
-        match folder.is_dir() {
-            true => Ok(()),
-            false => wrong(&format!("state: there is no folder {}", folder.display())),
-        }
+        Ok(LastReads::check(&self.state)?)
     }
 
     /// Where the broker is.
@@ -235,14 +233,6 @@ impl MqttConfig {
         };
         let remote = |address: Address| !address.tls && !is_local(&address.host);
         self.password.is_some() && self.address().is_ok_and(remote)
-    }
-
-    /// The folder of the file of state.
-    pub(crate) fn folder(&self) -> &Path {
-        let parent = self.state.parent();
-        parent
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."))
     }
 }
 

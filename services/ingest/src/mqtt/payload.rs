@@ -2,15 +2,14 @@
 
 mod described;
 mod description;
-mod fields;
-mod glow;
 
 use chrono::{DateTime, Utc};
 use events::{Channel, Interval, MeterId, Quantity, Refusal, Rule, Sent};
-
 use serde::de::IgnoredAny;
 
 use crate::decode::content_mode::{ContentMode, split};
+use crate::decode::register_reads::{self, Arrival, Fields, RegisterRead, utf8};
+use crate::decode::services::{GLOW, Services};
 use crate::rules::Fault;
 
 pub use description::Payload;
@@ -38,19 +37,6 @@ pub(crate) enum Content {
     Nothing,
 }
 
-/// A read of a register.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RegisterRead {
-    pub(crate) meter: MeterId,
-    pub(crate) channel: Channel,
-    pub(crate) unit: Sent,
-    pub(crate) digits: Option<u32>,
-    pub(crate) serial: Option<String>,
-    pub(crate) at: DateTime<Utc>,
-    /// In millionths of the unit.
-    pub(crate) value: Quantity,
-}
-
 /// The value of an interval.
 #[derive(Debug, PartialEq)]
 pub(crate) struct IntervalValue {
@@ -67,17 +53,39 @@ pub(crate) struct IntervalValue {
 pub(crate) fn read(
     payload: &Payload,
     message: &Message,
+    services: &Services,
     most_events: usize,
 ) -> Result<Content, Refusal> {
     if message.retained && !payload.has_time() {
         // It is of an unknown time in the past.
         return Ok(Content::Nothing);
     }
+    let arrival = Arrival {
+        topic: Some(&message.topic),
+        at: message.arrived,
+    };
     match payload {
-        Payload::CloudEvents => events(text(message)?, most_events),
-        Payload::Glow => glow::read(message),
-        Payload::Register(payload) => described::register(payload, message),
-        Payload::Interval(payload) => described::interval(payload, message),
+        Payload::CloudEvents => events(utf8(&message.payload)?, most_events),
+        Payload::Glow => glow(message, services),
+        Payload::Register(payload) => {
+            let fields = Fields::read(&message.payload)?;
+            let read = register_reads::read(payload, &fields, arrival)?;
+            Ok(Content::Reads(vec![read]))
+        }
+        Payload::Interval(payload) => described::interval(payload, message).map(Content::Value),
+    }
+}
+
+/// What a display sends of its meters; what it says of itself is left out.
+fn glow(message: &Message, services: &Services) -> Result<Content, Refusal> {
+    let of = message.topic.rsplit('/').next();
+    let glow = services.find(GLOW);
+    match glow.filter(|_| matches!(of, Some("electricitymeter" | "gasmeter"))) {
+        Some(glow) => {
+            let fields = Fields::read(&message.payload)?;
+            glow.reads(&fields, message.arrived).map(Content::Reads)
+        }
+        None => Ok(Content::Nothing),
     }
 }
 
@@ -96,15 +104,6 @@ fn events(text: &str, most: usize) -> Result<Content, Refusal> {
     Ok(Content::Events(
         items.into_iter().map(str::to_owned).collect(),
     ))
-}
-
-fn text(message: &Message) -> Result<&str, Refusal> {
-    std::str::from_utf8(&message.payload).map_err(|error| {
-        let at = error.valid_up_to();
-        let hint = format!("send UTF-8: byte {at} of the message is not");
-        let seen = &message.payload[at..message.payload.len().min(at + 8)];
-        Fault::new(Rule::Unreadable, hint).at("", seen.escape_ascii())
-    })
 }
 
 #[cfg(test)]

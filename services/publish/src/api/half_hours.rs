@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::{Channel, Fuel, MeterId, Quality, SettlementDay, Unit, Urn, kilowatt_hours};
+use footprint::Footprint;
 use footprint::view::DayView;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -46,6 +47,8 @@ pub(crate) struct SchoolHalfHours {
 struct MeterHalfHours {
     /// Which meter.
     meter: MeterId,
+    /// What people call it, as registered last; null if no name is registered.
+    name: Option<String>,
     /// What it counts: AI is active import, AE active export, RI reactive import, RE reactive export.
     channel: Channel,
     /// What the meter measures according to the register; null if the register does not know the meter.
@@ -91,7 +94,7 @@ pub(crate) async fn half_hours(
         .read(school, member, Wanted::Last(days))
         .await
     {
-        Some(found) => Json(answer(school.urn, &found)).into_response(),
+        Some(found) => Json(answer(school, &found)).into_response(),
         None => {
             let error = "the ledger cannot be read at the moment; try again";
             refused(StatusCode::SERVICE_UNAVAILABLE, error)
@@ -99,18 +102,20 @@ pub(crate) async fn half_hours(
     }
 }
 
-fn answer(urn: Urn, found: &HalfHours) -> SchoolHalfHours {
+fn answer(school: &Footprint, found: &HalfHours) -> SchoolHalfHours {
     let series = found.series.iter();
     SchoolHalfHours {
-        urn,
+        urn: school.urn,
         from_day: found.days.first().copied(),
         to_day: found.days.last().copied(),
-        meters: series.map(|series| meter(series, &found.days)).collect(),
+        meters: series
+            .map(|series| meter(school, series, &found.days))
+            .collect(),
     }
 }
 
 /// Every half-hour of the days on which the meter belongs to the school, and of other days on which it has sent.
-fn meter(series: &Series, days: &[NaiveDate]) -> MeterHalfHours {
+fn meter(school: &Footprint, series: &Series, days: &[NaiveDate]) -> MeterHalfHours {
     let is_listed =
         |day: &&NaiveDate| series.expected.contains(**day) || series.days.contains_key(day);
     let half_hours = days.iter().filter(is_listed).flat_map(|day| {
@@ -118,8 +123,11 @@ fn meter(series: &Series, days: &[NaiveDate]) -> MeterHalfHours {
         let day = SettlementDay(*day);
         (0..day.slots()).map(move |slot| half_hour(day, slot, view))
     });
+    let mut meters = school.meters.iter();
+    let known = meters.find(|meter| meter.meter == series.meter);
     MeterHalfHours {
         meter: series.meter.clone(),
+        name: known.and_then(|meter| meter.name.clone()),
         channel: series.channel,
         fuel: series.fuel,
         unit: series.unit,

@@ -122,6 +122,18 @@ pub(super) const FAMILIES: &[Family] = &[
             single(last.map(|last| last.timestamp() as f64))
         }),
     },
+    Family {
+        gauge: Gauge::named("meter_info").over(Span::Now),
+        help: "1 for each meter, with the name that people call it, empty if none is registered: `… * on (urn, meter) group_left (name) greenledger_school_meter_info` adds it to the other gauges of meters.",
+        labels: &["meter", "name"],
+        read: School(|school| {
+            let of_meter = |meter: &MeterFigures| {
+                let name = meter.name.as_deref().unwrap_or_default();
+                sample([meter.meter.as_str(), name], 1.0)
+            };
+            school.footprint.meters.iter().map(of_meter).collect()
+        }),
+    },
     of_meters(
         "meter_last_reading_timestamp_seconds",
         "When the last half-hour received from a meter ended; absent where none was in twelve months.",

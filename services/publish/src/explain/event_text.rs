@@ -42,6 +42,9 @@ pub(super) fn event_text(data: &Data, counted: Days) -> String {
 }
 
 fn collected(waste: &WasteCollected) -> String {
+    if waste.withdrawn {
+        return format!("a collection of EWC {}, taken back", waste.ewc);
+    }
     let basis = match waste.basis {
         WeightBasis::Weighed => "weighed",
         WeightBasis::EstimatedByLift => "estimated by lift",

@@ -228,7 +228,7 @@ mod tests {
             let view = footprint_store
                 .view(fixtures::TRUST, "2025-26", targets)
                 .unwrap();
-            super::super::trust::page(&view, &[], false, listing::Wanted::default()).0
+            super::super::trust::page(&view, &[], false, listing::Wanted::default(), None).0
         };
         let both = page(fixtures::settings().targets());
         for part in [

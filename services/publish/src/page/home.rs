@@ -8,7 +8,7 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::listing::{List, Shown, Wanted};
-use super::{layout, parts};
+use super::{layout, parts, sending};
 use crate::config::Config;
 use crate::footprint_store::FootprintStore;
 use crate::format;
@@ -54,7 +54,10 @@ pub(super) fn page(
         [trust.name.clone(), trust.id.clone()]
     });
     let body = html! {
-        div .title { h1 #trusts { "Sustainability figures" } }
+        div .title {
+            h1 #trusts { "Sustainability figures" }
+            (sending::links(config.ingest_url.as_ref(), None))
+        }
         @if is_empty {
             p { "No school has any figures yet. They appear here seconds after the first school is registered." }
         } @else {

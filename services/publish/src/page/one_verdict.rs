@@ -120,6 +120,7 @@ fn every_surface_shows_the_same_verdict_of_a_school() {
             None,
             None,
             None,
+            None,
         )
         .0;
         for reason in &reasons {
@@ -193,6 +194,7 @@ fn every_surface_shows_the_same_verdict_of_the_trust() {
         &periods(&footprint_store, fixtures::TRUST),
         false,
         Wanted::default(),
+        None,
     )
     .0;
     let report = crate::secr::of_views(

@@ -9,8 +9,9 @@ use super::headline;
 use super::headline::Headline;
 use super::{
     charts, gaps, grid, half_hours, layout, lines, parts, rejected, school_parts, schools_table,
-    scoreboard, travel, waste,
+    scoreboard, sending, travel, waste,
 };
+use crate::config::IngestUrl;
 use crate::format;
 use crate::half_hours::HalfHours;
 use crate::page::{explain, year_on_year};
@@ -36,6 +37,8 @@ struct SchoolPage<'a> {
     /// None if the intensity of the grid is not used.
     grid: Option<&'a GridSection>,
     rejected: Option<RejectedLately>,
+    /// Where data is sent, if that is known.
+    ingest: Option<&'a IngestUrl>,
 }
 
 impl<'a> SchoolPage<'a> {
@@ -46,6 +49,7 @@ impl<'a> SchoolPage<'a> {
         half_hours: Option<&'a HalfHours>,
         grid: Option<&'a GridSection>,
         rejected: Option<RejectedLately>,
+        ingest: Option<&'a IngestUrl>,
     ) -> Self {
         let changes = trust.change.as_ref();
         SchoolPage {
@@ -71,6 +75,7 @@ impl<'a> SchoolPage<'a> {
             half_hours,
             grid,
             rejected,
+            ingest,
         }
     }
 }
@@ -83,9 +88,10 @@ pub(super) fn page(
     half_hours: Option<&HalfHours>,
     grid: Option<&GridSection>,
     rejected: Option<RejectedLately>,
+    ingest: Option<&IngestUrl>,
 ) -> Markup {
     render(&SchoolPage::new(
-        school, trust, periods, half_hours, grid, rejected,
+        school, trust, periods, half_hours, grid, rejected, ingest,
     ))
 }
 
@@ -99,6 +105,7 @@ fn render(page: &SchoolPage<'_>) -> Markup {
                 (format::phase(school.phase)) ", URN " (school.urn) ". " (parts::period_sentence(school.period)) "."
                 (schools_table::membership(school))
             }
+            (sending::links(page.ingest, Some(school.urn)))
             (parts::periods(&address, page.periods, school.period))
         }
         div .lead {

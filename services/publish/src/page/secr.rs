@@ -180,10 +180,11 @@ mod tests {
         let view = footprint_store
             .view(fixtures::TRUST, "2025-26", 0.24)
             .unwrap();
-        let of_trust = trust::page(&view, &[], false, Wanted::default()).0;
+        let of_trust = trust::page(&view, &[], false, Wanted::default(), None).0;
         stands_by_itself("trust-year", &of_trust);
         assert!(of_trust.contains("/trusts/calder-vale/secr?period=2025-26"));
-        let of_school = school::page(&view.schools[2].clone(), &view, &[], None, None, None).0;
+        let of_school =
+            school::page(&view.schools[2].clone(), &view, &[], None, None, None, None).0;
         stands_by_itself("school-year", &of_school);
         for page in [of_trust, of_school] {
             assert!(page.contains("What changed from 2024/25"));

@@ -5,6 +5,7 @@ use footprint::Footprint;
 use maud::{Markup, html};
 
 use super::layout;
+use crate::config::IngestUrl;
 use crate::format;
 
 /// The most sheets of one page.
@@ -14,7 +15,11 @@ const BOXES: usize = 34;
 const BOXES_IN_A_ROW: usize = BOXES / 2;
 
 /// The sheets of a school; `classes` is a list of names, parted by commas or lines.
-pub(super) fn page(school: &Footprint, classes: Option<&str>) -> Markup {
+pub(super) fn page(
+    school: &Footprint,
+    classes: Option<&str>,
+    ingest: Option<&IngestUrl>,
+) -> Markup {
     let text = classes.unwrap_or_default();
     let names = names(text);
     let address = format!("/schools/{}/tally", school.urn);
@@ -24,6 +29,9 @@ pub(super) fn page(school: &Footprint, classes: Option<&str>) -> Markup {
             p {
                 "For the hands-up survey of Modeshift STARS: every class is asked how it travelled today and how it would prefer to. \
                  Name the classes to get a sheet for each, and print this page."
+            }
+            @if let Some(ingest) = ingest {
+                p { a href=(ingest.survey(Some(school.urn))) { "Enter the counts" } " once the sheets are filled in." }
             }
         }
         form .search.screen action=(address) {
@@ -131,7 +139,7 @@ mod tests {
     fn each_class_has_a_sheet_with_boxes_for_each_mode_and_question() {
         let school = &fixtures::footprints()[0];
         let sheets = |classes: Option<&str>| {
-            let page = page(school, classes).into_string();
+            let page = page(school, classes, None).into_string();
             assert_eq!(
                 page.matches("<rect").count(),
                 page.matches("<section").count() * Mode::ALL.len() * 2 * BOXES

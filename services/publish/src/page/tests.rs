@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::config::IngestUrl;
 use crate::fixtures;
 use crate::half_hours::{HalfHours, Series};
 use crate::rejected::RejectedLately;
@@ -81,6 +82,7 @@ fn trust_page(period: &str) -> String {
         &periods(&footprint_store, fixtures::TRUST),
         false,
         Wanted::default(),
+        None,
     )
     .0
 }
@@ -105,8 +107,23 @@ fn school_page(n: usize) -> String {
         Some(&lately()),
         Some(&grid_section(&view.schools[n])),
         Some(RejectedLately::Count(n)),
+        None,
     )
     .0
+}
+
+/// The pages of ingest are linked only where their address is configured.
+#[test]
+fn the_pages_lead_to_where_data_is_sent() {
+    let view = fixtures::view();
+    let ingest: IngestUrl = "https://data.heron.example".to_owned().try_into().unwrap();
+    let school = |ingest| school::page(&view.schools[0], &view, &[], None, None, None, ingest).0;
+    let urn = view.schools[0].urn;
+    let survey = format!("https://data.heron.example/survey?urn={urn}");
+    assert!(school(Some(&ingest)).contains(&survey));
+    assert!(!school(None).contains("Send data"));
+    let trust = trust::page(&view, &[], false, Wanted::default(), Some(&ingest)).0;
+    assert!(trust.contains("https://data.heron.example/upload"));
 }
 
 /// Set `PUBLISH_LOOK` to a folder, and look.
@@ -129,7 +146,7 @@ fn every_page_stands_by_itself_and_is_safe() {
         ),
         (
             "tally",
-            tally::page(&fixtures::school(0), Some("3A, 3B, Year 4")).0,
+            tally::page(&fixtures::school(0), Some("3A, 3B, Year 4"), None).0,
         ),
         (
             "empty",
@@ -199,7 +216,7 @@ fn the_pages_of_a_region_stand_by_themselves_with_a_search_and_without() {
     let trusts = FootprintStore::of(trusts);
     for (name, search, page) in [("pages", "", 2), ("found", "24", 1), ("nothing", "x", 1)] {
         let wanted = Wanted { search, page };
-        let of_trust = trust::page(&view, &[], true, wanted).0;
+        let of_trust = trust::page(&view, &[], true, wanted, None).0;
         stands_by_itself(&format!("region-{name}"), &of_trust);
         let scoreboard = scoreboard::page(&view, &[], wanted).0;
         stands_by_itself(&format!("region-scoreboard-{name}"), &scoreboard);
@@ -236,11 +253,11 @@ fn without_enough_data_there_is_no_headline_anywhere_and_what_is_missing_is_name
     let pages = [
         (
             "gasless-school",
-            school::page(&school, &view, &[], None, None, None).0,
+            school::page(&school, &view, &[], None, None, None, None).0,
         ),
         (
             "gasless-trust",
-            trust::page(&view, &[], false, Wanted::default()).0,
+            trust::page(&view, &[], false, Wanted::default(), None).0,
         ),
         (
             "gasless-scoreboard",
@@ -278,17 +295,17 @@ fn names_are_escaped() {
     let mut school = fixtures::school(0);
     school.school = "<img onerror=x>".to_owned();
     let view = TrustView::of(vec![Arc::new(school)], 0.24).unwrap();
-    let page = trust::page(&view, &[], false, Wanted::default()).0;
+    let page = trust::page(&view, &[], false, Wanted::default(), None).0;
     assert!(page.contains("&lt;img") && !page.contains("<img"));
 }
 
 #[test]
 fn fifteen_schools_render_quickly() {
     let view = fixtures::view();
-    trust::page(&view, &[], false, Wanted::default());
+    trust::page(&view, &[], false, Wanted::default(), None);
     let before = cpu_time();
     for _ in 0..10 {
-        trust::page(&view, &[], false, Wanted::default());
+        trust::page(&view, &[], false, Wanted::default(), None);
     }
     // Five milliseconds in a release build; a debug build is given ten times that. Other load on the machine is not counted.
     let taken = cpu_time() - before;

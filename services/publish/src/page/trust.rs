@@ -8,7 +8,10 @@ use maud::{Markup, html};
 use super::headline;
 use super::headline::Headline;
 use super::listing::Wanted;
-use super::{charts, gaps, layout, lines, parts, schools_table, scoreboard, travel, waste};
+use super::{
+    charts, gaps, layout, lines, parts, schools_table, scoreboard, sending, travel, waste,
+};
+use crate::config::IngestUrl;
 use crate::format;
 use crate::page::year_on_year;
 use crate::rollup::{EnergyUse, TrustView};
@@ -20,12 +23,14 @@ pub(super) fn page(
     periods: &[Period],
     several: bool,
     wanted: Wanted<'_>,
+    ingest: Option<&IngestUrl>,
 ) -> Markup {
     let address = format!("/trusts/{}", view.trust.id);
     let body = html! {
         div .title {
             h1 { (view.trust.name) }
             p { (parts::period_sentence(view.period)) }
+            (sending::links(ingest, None))
             (parts::periods(&address, periods, view.period))
         }
         (lead(view))

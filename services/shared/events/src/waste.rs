@@ -151,17 +151,25 @@ pub struct WasteCollected {
     /// The id, from the same source, of the event that this one corrects; the corrected event no longer counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
+    /// Whether it is taken back: the collection, and the one that it replaces, no longer count. Its weight is 0.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 impl WasteCollected {
     /// The rules that the types alone cannot express.
     pub fn check(&self) -> Result<(), FieldError> {
         let was_missed = self.missed_lifts.is_some() && self.lifts.is_none();
+        if self.withdrawn {
+            let rule = "0 where `withdrawn` says that the collection is taken back";
+            must(self.weight_kg == 0.0, "/data/weight_kg", rule)?;
+        }
         let weighs = self.weight_kg > 0.0 || was_missed && self.weight_kg == 0.0;
         must(
-            weighs && self.weight_kg <= 50_000.0,
+            self.withdrawn || weighs && self.weight_kg <= 50_000.0,
             "/data/weight_kg",
-            "more than 0 and at most 50000 kg; 0 where `missed_lifts` says that nothing was collected",
+            "more than 0 and at most 50000 kg; 0 where `missed_lifts` says that nothing was collected, or `withdrawn` that the \
+             collection is taken back",
         )?;
         self.missed_lifts.map_or(Ok(()), |lifts| {
             within("/data/missed_lifts", lifts, 1..=1000)

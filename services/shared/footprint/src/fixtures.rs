@@ -87,6 +87,7 @@ pub fn collected(on: NaiveDate, ewc: &str, weight_kg: f64, treatment: &str) -> W
         carrier: None,
         tracking_id: None,
         replaces: None,
+        withdrawn: false,
     }
 }
 

@@ -153,7 +153,8 @@ impl SchoolHistory {
             .filter_map(move |(identity, revisions)| last((identity, revisions.as_slice())))
     }
 
-    /// Every event that counts, in the order of its identity: all except those that a later event of the same source replaces.
+    /// Every event that counts, in the order of its identity: all except those that a later event of the same source replaces, and
+    /// collections that are taken back.
     /// An event on one trust's days never replaces one on another trust's days.
     pub fn counted(&self) -> impl Iterator<Item = (&Identity, &SchoolEvent)> {
         let mut replaced: BTreeMap<(&str, &str), Vec<NaiveDate>> = BTreeMap::new();
@@ -173,7 +174,8 @@ impl SchoolHistory {
                 let of_one_trust = |day: &NaiveDate| {
                     memberships.trust_on(*day) == memberships.trust_on(school_event.day)
                 };
-                !by.is_some_and(|days| days.iter().any(of_one_trust))
+                !school_event.is_withdrawn()
+                    && !by.is_some_and(|days| days.iter().any(of_one_trust))
             })
     }
 
@@ -276,6 +278,10 @@ impl SchoolEvent {
             Data::ActivityRecorded(activity) => activity.replaces.as_deref(),
             _ => None,
         }
+    }
+
+    fn is_withdrawn(&self) -> bool {
+        matches!(&self.data, Data::WasteCollected(waste) if waste.withdrawn)
     }
 
     fn is_measured(&self) -> bool {

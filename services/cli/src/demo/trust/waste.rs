@@ -154,6 +154,7 @@ impl MadeUpTrust {
             carrier: Some("CBDU999901".to_owned()),
             tracking_id: None,
             replaces: None,
+            withdrawn: false,
         };
         let id = format!("{}-{}-{day}", school.urn, stream.ewc);
         let time = SettlementDay(day).ends();

@@ -9,9 +9,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::admission::admit;
-use crate::mqtt::{
-    Batch, Delivery, MqttConfig, MqttStateError, OfToken, Reader, Receipt, Registers, Store,
-};
+use crate::last_reads::{LastReads, LastReadsError};
+use crate::mqtt::{Batch, Delivery, MqttConfig, OfToken, Reader, Receipt};
 use crate::persist::PersistError;
 use crate::rules::Bounds;
 use crate::state::{Dependency, IngestState};
@@ -30,17 +29,14 @@ enum NotYet {
     #[error(transparent)]
     Persist(#[from] PersistError),
     #[error(transparent)]
-    State(#[from] MqttStateError),
-    #[error("the thread that writes the last reads ended")]
-    Ended,
+    State(#[from] LastReadsError),
 }
 
 /// Makes messages durable, one batch after the other.
 pub(super) struct Worker<'a> {
     pub(super) state: &'a Arc<IngestState>,
     pub(super) config: &'a MqttConfig,
-    pub(super) store: Option<Store>,
-    pub(super) registers: Registers,
+    pub(super) last_reads: LastReads,
 }
 
 impl Worker<'_> {
@@ -80,11 +76,12 @@ impl Worker<'_> {
         let (now, limits) = ((self.state.clock)(), &self.state.config.limits);
         let reader = Reader {
             subscriptions: &self.config.subscriptions,
+            services: &self.state.services,
             bounds: Bounds::new(limits, now),
             most_events: limits.max_batch_events,
         };
         let messages = taken.iter().map(|delivery| &delivery.message);
-        let mut batch = reader.read(messages, &self.registers);
+        let mut batch = reader.read(messages, self.last_reads.registers());
         for (token, of_token) in std::mem::take(&mut batch.by_token) {
             self.persist(&token, of_token, now).await?;
         }
@@ -126,24 +123,14 @@ impl Worker<'_> {
         Ok(self.state.persist(&mut outcome, token, now).await?)
     }
 
-    /// Writes the last reads of registers, on a thread that may wait for a disk.
+    /// Writes the last reads of registers.
     async fn commit(&mut self, batch: Batch) -> Result<(), NotYet> {
-        let mut store = self.store.take().ok_or(NotYet::Ended)?;
-        let written = tokio::task::spawn_blocking(move || {
-            let written = store.write(&batch.registers);
-            (store, batch, written)
-        });
-        let (store, batch, written) = written.await.map_err(|_| NotYet::Ended)?;
-        self.store = Some(store);
-        written?;
-        self.registers.extend(batch.registers);
+        let changed = self.last_reads.write(batch.changed).await?;
         let metrics = &self.state.metrics.mqtt;
         for (outcome, count) in batch.outcomes {
             metrics.message(outcome, count);
         }
-        for (change, count) in batch.changes {
-            metrics.register_change(change, count);
-        }
+        metrics.register_changes(&changed.changes);
         Ok(())
     }
 }

@@ -1,11 +1,12 @@
 //! Reads a file as ingest would, without sending anything: for a person who wants to see how a format reads it.
 
-use std::sync::Arc;
-
 use chrono::{NaiveDate, Utc};
 use events::{Channel, EventType, Quality, Quantity, Refusal, Unit};
 
-use super::{Content, Format, Formats, ReadingContext, SchoolName, SchoolSheet, Sheet, parts};
+use super::{
+    Content, Format, Formats, Place, ReadingContext, SchoolName, SchoolSheet, Sheet, parts,
+};
+use crate::decode::meter_day::MeterDay;
 use crate::limits::Limits;
 use crate::register::Register;
 use crate::rules::Bounds;
@@ -114,13 +115,52 @@ impl Formats {
                 Some(format) => format.clone(),
                 None => self.only_one_of(text)?,
             };
-            preview(&format, part.name.clone(), text)
+            preview_placed(&format, part.name.clone(), text, &[])
         });
         Ok(previews.collect())
     }
 }
 
-fn preview(format: &Arc<Format>, table: Option<String>, text: &str) -> Result<Preview, Refusal> {
+impl Preview {
+    /// Nothing yet, in a format.
+    pub(crate) fn empty(format: &str, table: Option<String>) -> Self {
+        Preview {
+            table,
+            format: format.to_owned(),
+            rows: 0,
+            rows_left_alone: 0,
+            is_about_schools: false,
+            days: Vec::new(),
+            events: Vec::new(),
+            refusals: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl PreviewedDay {
+    pub(crate) fn of(day: MeterDay) -> Self {
+        let values = day.half_hours.iter();
+        let estimated =
+            values.filter(|(value, quality)| value.is_some() && *quality != Quality::Actual);
+        PreviewedDay {
+            estimated: estimated.count(),
+            meter: day.meter.to_string(),
+            channel: day.channel,
+            unit: day.unit,
+            day: day.day.0,
+            half_hours: day.half_hours.into_iter().map(|(value, _)| value).collect(),
+        }
+    }
+}
+
+/// Reads a table; of one that was made from a payload, `places` are those of its rows.
+pub(crate) fn preview_placed(
+    format: &Format,
+    table: Option<String>,
+    text: &str,
+    places: &[Place],
+) -> Result<Preview, Refusal> {
     let (register, limits) = (Register::default(), Limits::default());
     let bounds = Bounds::new(&limits, Utc::now());
     let known = ReadingContext {
@@ -128,18 +168,8 @@ fn preview(format: &Arc<Format>, table: Option<String>, text: &str) -> Result<Pr
         bounds: &bounds,
         part: None,
     };
-    let empty = Preview {
-        table,
-        format: format.name.clone(),
-        rows: 0,
-        rows_left_alone: 0,
-        is_about_schools: false,
-        days: Vec::new(),
-        events: Vec::new(),
-        refusals: Vec::new(),
-        notes: Vec::new(),
-    };
-    Ok(match Content::read(format, text, &known)? {
+    let empty = Preview::empty(&format.name, table);
+    Ok(match Content::read_placed(format, text, places, &known)? {
         Content::Readings(sheet) => of_readings(*sheet, empty),
         Content::Schools(sheet) => of_schools(sheet, empty),
     })
@@ -180,18 +210,7 @@ fn of_readings(sheet: Sheet<'_>, empty: Preview) -> Preview {
         for row in &file_day.bad {
             refusals.extend_from_slice(row.bad.first_refusals());
         }
-        let day = file_day.day;
-        let values = day.half_hours.iter();
-        let estimated =
-            values.filter(|(value, quality)| value.is_some() && *quality != Quality::Actual);
-        days.push(PreviewedDay {
-            estimated: estimated.count(),
-            meter: day.meter.to_string(),
-            channel: day.channel,
-            unit: day.unit,
-            day: day.day.0,
-            half_hours: day.half_hours.into_iter().map(|(value, _)| value).collect(),
-        });
+        days.push(PreviewedDay::of(file_day.day));
     }
     let notes = sheet.date_order.into_iter().chain(sheet.totals_off);
     Preview {

@@ -6,6 +6,7 @@ mod registered;
 mod round_trip;
 mod school_rows;
 mod values;
+mod withdrawn;
 mod written;
 
 use std::sync::Arc;

@@ -17,11 +17,16 @@ pub(crate) struct Service {
     /// Its name in the address of the request.
     pub(crate) name: String,
     pub(crate) description: Description,
+    /// The description as it is written.
+    text: String,
 }
+
+/// The service whose messages come by MQTT too.
+pub(crate) const GLOW: &str = "glow";
 
 /// All services, by name.
 #[derive(Debug, Default)]
-pub(crate) struct Services(BTreeMap<String, Arc<Service>>);
+pub struct Services(BTreeMap<String, Arc<Service>>);
 
 macro_rules! shipped {
     ($($name:literal),+ $(,)?) => {
@@ -34,6 +39,7 @@ macro_rules! shipped {
 
 shipped![
     "defra-waste-receipt",
+    "glow",
     "n3rgy-v1",
     "n3rgy-v2",
     "octopus",
@@ -44,7 +50,7 @@ shipped![
 
 impl Services {
     /// Those that are shipped.
-    pub(crate) fn shipped() -> Result<Self, FormatError> {
+    pub fn shipped() -> Result<Self, FormatError> {
         let mut services = Services::default();
         for (name, text) in SHIPPED {
             services.add(name, text)?;
@@ -53,7 +59,7 @@ impl Services {
     }
 
     /// The same, and those of a folder: a file of the same name replaces a shipped one.
-    pub(crate) fn with_those_of(folder: &FolderPath) -> Result<Self, FormatError> {
+    pub fn with_those_of(folder: &FolderPath) -> Result<Self, FormatError> {
         let mut services = Services::shipped()?;
         for (name, text) in descriptions_in(folder)? {
             services.add(&name, &text)?;
@@ -71,9 +77,15 @@ impl Services {
             return Err(wrong("a service is named by a-z, 0-9 and -".to_owned()));
         }
         let description = Description::read(text).map_err(wrong)?;
+        if name == GLOW && description.registers().is_empty() {
+            let why =
+                "messages of Glow hold registers, by MQTT too: describe them in [[registers]]";
+            return Err(wrong(why.to_owned()));
+        }
         let service = Service {
             name: name.to_owned(),
             description,
+            text: text.to_owned(),
         };
         self.0.insert(name.to_owned(), Arc::new(service));
         Ok(())
@@ -83,8 +95,22 @@ impl Services {
         self.0.get(name)
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Service>> {
+        self.0.values()
+    }
+
+    /// The title of a service.
+    pub fn title(&self, name: &str) -> Option<&str> {
+        Some(self.find(name)?.description.title.as_str())
+    }
+
+    /// The description of a service, as it is written.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        Some(self.find(name)?.text.as_str())
+    }
+
     /// All names, in order.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 }
@@ -93,6 +119,11 @@ impl Service {
     /// Whether its payloads hold events, and not rows of readings.
     pub(crate) fn holds_events(&self) -> bool {
         matches!(self.description.kind(), Some(Kind::Waste(_)))
+    }
+
+    /// Whether its payloads hold reads of registers, of which one says nothing without the one before.
+    pub(crate) fn holds_registers(&self) -> bool {
+        !self.description.registers().is_empty()
     }
 
     /// What is kept of a payload that is refused as a whole: all but what is private. Of text that is not JSON it cannot be told

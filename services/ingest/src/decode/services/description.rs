@@ -5,11 +5,13 @@ mod check;
 
 use std::collections::BTreeMap;
 
-use events::{Channel, Sent, WeightBasis};
+use events::{Channel, Refusal, Sent, WeightBasis};
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::path::Path;
-use crate::decode::files::description::{Label, MeterKind, StatusTexts};
+use super::path::{Element, Path};
+use crate::decode::files::description::{Emptiness, Label, MeterKind, StatusTexts};
+use crate::decode::register_reads::RegisterPart;
 
 /// A description as it is written.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,8 +19,8 @@ use crate::decode::files::description::{Label, MeterKind, StatusTexts};
 pub(crate) struct Description {
     /// One line for people.
     pub(crate) title: String,
-    /// Where the rows are: readings, or the items of a receipt.
-    pub(crate) rows: Path,
+    /// Where the rows are: readings, or the items of a receipt. Messages with reads of registers have none.
+    rows: Option<Path>,
     /// When the service issued the payload.
     pub(crate) issued: Option<Path>,
     /// What a payload of this service says; any other is refused.
@@ -29,6 +31,11 @@ pub(crate) struct Description {
     pub(crate) private: Vec<Path>,
     readings: Option<Readings>,
     waste: Option<Waste>,
+    #[serde(default)]
+    registers: Vec<RegisterPart>,
+    /// Places of messages that hold no register, and are left out.
+    #[serde(default)]
+    pub(crate) without_reads: Vec<String>,
 }
 
 /// What a payload holds.
@@ -36,6 +43,7 @@ pub(crate) struct Description {
 pub(crate) enum Kind<'d> {
     Readings(&'d Readings),
     Waste(&'d Waste),
+    Registers(&'d [RegisterPart]),
 }
 
 /// A path at which one of these texts stands.
@@ -259,10 +267,28 @@ impl Description {
 
     /// What its payloads hold; checked to be one.
     pub(crate) fn kind(&self) -> Option<Kind<'_>> {
-        match (&self.readings, &self.waste) {
-            (Some(readings), None) => Some(Kind::Readings(readings)),
-            (None, Some(waste)) => Some(Kind::Waste(waste)),
+        match (&self.readings, &self.waste, self.registers.as_slice()) {
+            (Some(readings), None, []) => Some(Kind::Readings(readings)),
+            (None, Some(waste), []) => Some(Kind::Waste(waste)),
+            (None, None, registers) if !registers.is_empty() => Some(Kind::Registers(registers)),
             _ => None,
+        }
+    }
+
+    /// The registers that its messages may hold; none if they hold something else.
+    pub(crate) fn registers(&self) -> &[RegisterPart] {
+        match self.kind() {
+            Some(Kind::Registers(registers)) => registers,
+            _ => &[],
+        }
+    }
+
+    /// The rows of a payload.
+    pub(crate) fn rows<'v>(&self, root: &'v Value) -> Result<Vec<Element<'v>>, Refusal> {
+        let root = Element::root(root);
+        match &self.rows {
+            Some(rows) => rows.every(&root),
+            None => Ok(vec![root]),
         }
     }
 }

@@ -68,6 +68,21 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// Parameters that stand for any, to see whether a payload has the shape of the service.
+    pub(crate) fn of_any(description: &Description) -> Self {
+        let any = known(description).into_iter().enumerate();
+        let any = any.filter_map(|(number, (name, of))| {
+            let value = match of {
+                Of::Meter => format!("serial:any-{number}"),
+                Of::Unit => "kWh".to_owned(),
+                Of::School => "100000".to_owned(),
+                Of::Text => "any".to_owned(),
+            };
+            Some((name.to_owned(), of.read(&value).ok()?))
+        });
+        Parameters(any.collect())
+    }
+
     /// Whether the meters are named that the payload cannot name.
     fn suffice(&self, readings: &Readings) -> Result<(), String> {
         let names: Vec<_> = readings
@@ -178,7 +193,7 @@ fn known(description: &Description) -> Vec<(&str, Of)> {
         Some(Kind::Waste(waste)) => {
             vec![(&waste.school, Of::School), (&waste.tracking, Of::Text)]
         }
-        None => Vec::new(),
+        Some(Kind::Registers(_)) | None => Vec::new(),
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn tables(
     root: &Value,
     parameters: &Parameters,
 ) -> Result<Tables, Refusal> {
-    let rows = service.description.rows.every(&Element::root(root))?;
+    let rows = service.description.rows(root)?;
     let mut found = Tables::default();
     if rows.is_empty() {
         return Ok(found);

@@ -66,7 +66,7 @@ pub(crate) fn receipt(
     sha256: &str,
     issued: Option<DateTime<Utc>>,
 ) -> Result<Receipt, Refusal> {
-    let items = service.description.rows.every(&Element::root(root))?;
+    let items = service.description.rows(root)?;
     let head = head(service, waste, root, parameters, sha256, issued)?;
     let mut receipt = Receipt::default();
     for (number, item) in (1..).zip(items) {

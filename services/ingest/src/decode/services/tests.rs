@@ -11,6 +11,8 @@ use super::*;
 use crate::admission::BatchOutcome;
 use crate::admission::notes::About;
 use crate::admission::posted::{Posted, admit_payload};
+use crate::admission::reads::{PostedReads, admit_reads};
+use crate::last_reads::Registers;
 use crate::testing::{context, heron, register_with};
 use crate::tokens::token_sha256;
 
@@ -35,6 +37,18 @@ fn pairs(query: &str) -> Vec<(String, String)> {
 fn posted(service: &str, query: &str, text: &str) -> Result<BatchOutcome, Refusal> {
     let service = SERVICES.find(service).unwrap();
     let (token, register) = (heron(), register_with(&METERS));
+    if service.holds_registers() {
+        let posted = PostedReads {
+            service,
+            text,
+            sha256: &token_sha256(text),
+            source: "service:test",
+            known: &Registers::new(),
+            most: 100,
+        };
+        let admitted = admit_reads(&posted, &context(&token, &register));
+        return admitted.map(|(outcome, _)| outcome);
+    }
     let parameters = Parameters::read(&service.description, &pairs(query)).unwrap();
     let outcome = admit_payload(
         &Posted {

@@ -12,17 +12,19 @@ use crate::http::headers::PAYLOAD_TYPES;
 /// `POST /v1/services/{name}`
 pub(crate) fn post_payload() -> Endpoint {
     let description = "Takes what a service answers in JSON, as it came: half-hours of n3rgy, Octopus, Perse, \
-        SolarEdge or Rbee, or a receipt of waste as DEFRA's Digital Waste Tracking takes it. Half-hours are read \
+        SolarEdge or Rbee, a receipt of waste as DEFRA's Digital Waste Tracking takes it, or messages of \
+        Hildebrand Glow with reads of registers, one or an array of them. Half-hours are read \
         by the rules of files, and each meter-day becomes an event in the same way; the items of a receipt become \
         `waste.collected.v1`. Each refusal points into the payload. What the payload does not say stands in the \
         address, and other parameters than those of the service are refused: docs/services.md lists them. Counts \
-        are of half-hours, of days where a row holds a day, or of events.";
+        are of half-hours, of days where a row holds a day, of events, or of messages. An ingest that keeps no last reads \
+        of registers answers 404 to services that send them.";
     let name = ParameterBuilder::new()
         .name("name")
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
         .description(Some(
-            "The name of the service: n3rgy-v1, n3rgy-v2, octopus, perse, solaredge, rbee, \
+            "The name of the service: n3rgy-v1, n3rgy-v2, octopus, perse, solaredge, rbee, glow, \
              defra-waste-receipt, or one that the installation describes.",
         ))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)));

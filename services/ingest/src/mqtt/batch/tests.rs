@@ -1,11 +1,17 @@
 use std::collections::BTreeSet;
 
-use events::{Data, Event};
+use std::sync::LazyLock;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use events::{Data, Event, MICRO, Quantity, Rule};
 use proptest::prelude::*;
 
 use super::*;
 use crate::admission::admit;
+use crate::records::instant;
 use crate::testing::{MPAN, bounds, context, heron, now, register};
+
+static SERVICES: LazyLock<Services> = LazyLock::new(|| Services::shipped().unwrap());
 
 const HALF_HOUR: TimeDelta = TimeDelta::minutes(30);
 
@@ -54,6 +60,7 @@ fn read_all(messages: &[Message], known: &Registers) -> Batch {
     let subscriptions = subscriptions();
     let reader = Reader {
         subscriptions: &subscriptions,
+        services: &SERVICES,
         bounds: bounds(),
         most_events: 10,
     };
@@ -169,7 +176,7 @@ fn run(messages: &[Message], lives: &[(usize, Crash)]) -> Vec<String> {
         if *crash == Crash::BeforeTheState {
             continue;
         }
-        state.extend(batch.registers);
+        state.extend(batch.changed.registers);
         if *crash == Crash::Never {
             acknowledged = end;
         }

@@ -1,8 +1,12 @@
+use std::sync::LazyLock;
+
 use events::MICRO;
 
 use super::*;
 use crate::mqtt::config::Subscription;
 use crate::testing::MPAN;
+
+static SERVICES: LazyLock<Services> = LazyLock::new(|| Services::shipped().unwrap());
 
 fn payload(toml: &str) -> Payload {
     let subscription = format!("topic = \"#\"\ntoken = \"office\"\n{toml}");
@@ -21,7 +25,7 @@ fn message(topic: &str, payload: &str) -> Message {
 
 /// One line for what a message holds, or for why it is refused.
 fn line(payload: &Payload, message: &Message) -> String {
-    match read(payload, message, 2) {
+    match read(payload, message, &SERVICES, 2) {
         Err(refusal) => format!("{} {}: {}", refusal.rule, refusal.pointer, refusal.hint),
         Ok(Content::Nothing) => "nothing".to_owned(),
         Ok(Content::Events(items)) => items.join(" | "),
@@ -136,7 +140,7 @@ fn a_display_of_glow_sends_registers() {
         &glow,
         topic,
         "{}",
-        &format!("schema {place}/mpan: the message has no such field…"),
+        "schema : this is no message of glow: it has no register, but nothing…",
     );
 }
 

@@ -67,6 +67,7 @@ pub(in super::super) fn waste(all: &[SourceEvent], counted: Days) -> Vec<EventAn
         .map(|(event, waste)| {
             let verdict = match waste.weight_kg > 0.0 {
                 true => counts("counts"),
+                false if waste.withdrawn => yields("it was taken back"),
                 false => yields("nothing was collected"),
             };
             let mut entry = answer(event, counted, verdict);

@@ -40,6 +40,8 @@ pub(crate) struct Waste {
     pub(crate) lifts: Option<Lifts>,
     /// The number of the ticket, which names one collection.
     pub(crate) reference: Option<Of>,
+    /// Which rows take their collection back.
+    pub(crate) withdrawn: Option<Withdrawn>,
     #[serde(default)]
     pub(crate) only: Vec<Only>,
 }
@@ -167,6 +169,14 @@ pub(crate) struct Lifts {
     pub(crate) missed: Option<OneOrMore>,
 }
 
+/// A column with one of these texts in rows of collections that are taken back.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Withdrawn {
+    pub(crate) column: OneOrMore,
+    pub(crate) texts: Vec<String>,
+}
+
 /// What a count of a survey answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -258,6 +268,7 @@ impl SchoolRows {
                 columns.extend(rows.lifts.iter().map(|lifts| &lifts.column));
                 columns.extend(rows.lifts.iter().filter_map(|lifts| lifts.missed.as_ref()));
                 columns.extend(rows.reference.iter().map(|reference| &reference.column));
+                columns.extend(rows.withdrawn.iter().map(|withdrawn| &withdrawn.column));
             }
             SchoolRows::Survey(rows) => {
                 columns.extend(&rows.audience.column);

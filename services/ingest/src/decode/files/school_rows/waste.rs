@@ -7,7 +7,7 @@ use events::{
     Container, Data, Ewc, Refusal, Rule, Treatment, WasteCollected, WeightBasis, is_text,
 };
 
-use super::description::{Bin, Lifts, Waste, WeightUnit};
+use super::description::{Bin, Lifts, Waste, WeightUnit, Withdrawn};
 use super::line::Line;
 use super::{EventName, Faults, SchoolEvent, SchoolName, SchoolSheet, because_of, has_begun};
 use crate::decode::files::description::OneOrMore;
@@ -178,7 +178,13 @@ fn row(
     let bin = bin.filter(|bin| line.maybe(&bin.column).is_some());
     let bin = bin.map(|bin| faults.take(container(bin, line)));
     let lifts = faults.take(lifts(waste.lifts.as_ref(), line));
+    let withdrawn = waste
+        .withdrawn
+        .as_ref()
+        .is_some_and(|withdrawn| withdrawn.says(line));
     let weight = match (ewc, &bin, lifts) {
+        // What a collection weighed that is taken back does not matter.
+        _ if withdrawn => Some((0.0, WeightBasis::Average)),
         // What is wrong with the bin is said already.
         (_, Some(None), _) => None,
         (Some(ewc), bin, Some(lifts)) => {
@@ -209,11 +215,20 @@ fn row(
         carrier: None,
         tracking_id: None,
         replaces: None,
+        withdrawn,
     };
     let checked = data.check();
     checked.map_err(|error| vec![line.breaks(sheet, &error)])?;
     weight_is_possible(&data).map_err(|refusal| vec![at_row(line, sheet, refusal)])?;
     Ok((school, data))
+}
+
+impl Withdrawn {
+    /// Whether a row takes its collection back.
+    fn says(&self, line: &Line<'_, '_>) -> bool {
+        let text = line.text(&self.column);
+        self.texts.iter().any(|one| one.eq_ignore_ascii_case(text))
+    }
 }
 
 /// A refusal of an event at its row.

@@ -4,13 +4,22 @@ use std::collections::BTreeSet;
 
 use super::{Clock, Description, Kind, Readings, Waste};
 use crate::decode::files::description::Label;
+use crate::decode::register_reads::{RegisterPart, pointer_is_wrong};
 use crate::decode::services::path::Path;
 
 impl Description {
     /// Fails, in words, if keys are missing or do not go together.
     pub(super) fn check(&self) -> Result<(), String> {
-        if !self.rows.is_absolute() || !self.rows.is_of_every() {
-            return Err("rows: a path from the payload, such as /results/*".to_owned());
+        let is_of_rows = |rows: &Path| rows.is_absolute() && rows.is_of_every();
+        match (&self.rows, self.registers.is_empty()) {
+            (Some(rows), true) if is_of_rows(rows) => {}
+            (None, false) => {}
+            (_, true) => return Err("rows: a path from the payload, such as /results/*".to_owned()),
+            (Some(_), false) => {
+                return Err(
+                    "rows: not with `[[registers]]`, whose payloads are messages".to_owned(),
+                );
+            }
         }
         let fixed = self
             .expect
@@ -22,10 +31,24 @@ impl Description {
         for (key, path) in fixed {
             of_payload(key, path)?;
         }
+        let mut places = self.without_reads.iter();
+        if let Some(wrong) = places.find_map(|place| pointer_is_wrong("without_reads", Some(place)))
+        {
+            return Err(wrong);
+        }
+        if self.registers.is_empty() && !self.without_reads.is_empty() {
+            return Err("without_reads: with `[[registers]]`".to_owned());
+        }
         match self.kind() {
             Some(Kind::Readings(readings)) => readings.check(),
             Some(Kind::Waste(waste)) => waste.check(),
-            None => Err("exactly one of `[readings]` and `[waste]`".to_owned()),
+            Some(Kind::Registers(registers)) => {
+                match registers.iter().find_map(RegisterPart::wrong) {
+                    Some(wrong) => Err(format!("registers: {wrong}")),
+                    None => Ok(()),
+                }
+            }
+            None => Err("exactly one of `[readings]`, `[waste]` and `[[registers]]`".to_owned()),
         }
     }
 }

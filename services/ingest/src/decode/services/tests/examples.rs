@@ -60,8 +60,11 @@ fn every_service_reads_its_example() {
     }
 }
 
-/// Names that may be missing, and then say nothing: of a receipt its reference, its carrier and its treatments.
-const OPTIONAL: [&str; 4] = [
+/// Names that may be missing, and then say nothing: of a receipt its reference, its carrier and its treatments; of a display its
+/// export, and the volume of its gas.
+const OPTIONAL: [&str; 6] = [
+    "export",
+    "cumulativevol",
     "yourUniqueReference",
     "carrier",
     "registrationNumber",

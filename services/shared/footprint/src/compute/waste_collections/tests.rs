@@ -249,3 +249,22 @@ fn simpler_recycling_is_judged_on_collections_and_filed_assessments() {
     let long_ago = footprint("2023-24", [in_2024]).waste.simpler_recycling;
     assert_eq!(long_ago.verdict, None);
 }
+
+/// However a collection is taken back, by a revision or by another event, in any order and as often as it comes.
+#[test]
+fn a_collection_that_is_taken_back_counts_for_nothing() {
+    let whole = |events: Vec<Data>| footprint("2025-26", events).waste;
+    let none = whole(vec![ticket(r#"{"weight_kg":5}"#)]);
+    // The first event of the fixture after the registration has the id 1.
+    let back = r#"{"weight_kg":0,"withdrawn":true,"replaces":"1"}"#;
+    let school = school([ticket("{}")]);
+    let ids: Vec<_> = school
+        .history
+        .counted()
+        .map(|(identity, _)| identity.id.to_string())
+        .collect();
+    let back = back.replace("\"1\"", &format!("{:?}", ids.last().unwrap()));
+    let taken_back = whole(vec![ticket("{}"), ticket(&back), ticket(&back)]);
+    assert_eq!(taken_back.total, Grams(0), "{taken_back:?}");
+    assert!(taken_back.streams.is_empty() && none.total == Grams(5_000));
+}

@@ -61,6 +61,16 @@ impl Waste {
             }
             _ => {}
         }
+        if self
+            .withdrawn
+            .as_ref()
+            .is_some_and(|withdrawn| withdrawn.texts.is_empty())
+        {
+            return Err(
+                "withdrawn.texts: what stands in rows of collections that are taken back"
+                    .to_owned(),
+            );
+        }
         let Some(container) = &self.container else {
             return Ok(());
         };

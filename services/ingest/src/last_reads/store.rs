@@ -2,6 +2,7 @@
 //! interrupted one is discarded.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,30 +11,24 @@ use chrono::{DateTime, TimeDelta, Utc};
 use redb::backends::FileBackend;
 use redb::{Database, DatabaseError, Error, ReadableDatabase, ReadableTable, TableDefinition};
 
-use crate::mqtt::batch::Registers;
-use crate::mqtt::config::MqttConfig;
-use crate::mqtt::register::Register;
+use super::register::Register;
+use super::{LastReadsError, Registers};
 
 /// Registers by key, as JSON.
 const REGISTERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("registers.v1");
+/// What the file says of itself.
+const NAMES: TableDefinition<'_, &str, &str> = TableDefinition::new("names.v1");
+/// The key of its own name.
+const NAME: &str = "file";
 /// The size of the page cache, in bytes.
 const CACHE: usize = 4 << 20;
 /// A register that was silent for longer begins anew in any case.
 const FORGOTTEN: TimeDelta = TimeDelta::days(400);
 
-/// The file of last reads cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot use {path}, the last reads of registers")]
-pub struct MqttStateError {
-    path: PathBuf,
-    #[source]
-    source: Box<Error>,
-}
-
 type Open = Arc<dyn Fn() -> Result<Database, DatabaseError> + Send + Sync>;
 
 /// The file. After an error it is opened again at the next use.
-pub(crate) struct Store {
+pub(super) struct Store {
     path: PathBuf,
     open: Open,
     database: Option<Database>,
@@ -41,13 +36,28 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the file, and creates it if it does not exist.
-    pub(crate) fn open(config: &MqttConfig, now: DateTime<Utc>) -> Result<Self, MqttStateError> {
-        let (path, folder) = (config.state.clone(), config.folder().to_owned());
-        let its = path.clone();
-        Self::open_by(path, Arc::new(move || database(&its, &folder)), now)
+    pub(super) fn open(path: &Path, now: DateTime<Utc>) -> Result<Self, LastReadsError> {
+        let (path, its) = (path.to_owned(), path.to_owned());
+        Self::open_by(path, Arc::new(move || database(&its)), now)
     }
 
-    fn open_by(path: PathBuf, open: Open, now: DateTime<Utc>) -> Result<Self, MqttStateError> {
+    /// The name of the file, which it keeps: no two files have the same.
+    pub(super) fn name(&mut self) -> Result<String, LastReadsError> {
+        self.with(|database| {
+            let writing = database.begin_write()?;
+            let name = {
+                let mut table = writing.open_table(NAMES)?;
+                let kept = table.get(NAME)?.map(|name| name.value().to_owned());
+                let name = kept.unwrap_or_else(new_name);
+                table.insert(NAME, name.as_str())?;
+                name
+            };
+            writing.commit()?;
+            Ok(name)
+        })
+    }
+
+    fn open_by(path: PathBuf, open: Open, now: DateTime<Utc>) -> Result<Self, LastReadsError> {
         let mut store = Store {
             path,
             open,
@@ -65,7 +75,7 @@ impl Store {
     }
 
     /// All registers.
-    pub(crate) fn registers(&mut self) -> Result<Registers, MqttStateError> {
+    pub(super) fn registers(&mut self) -> Result<Registers, LastReadsError> {
         self.with(|database| {
             let table = database.begin_read()?.open_table(REGISTERS)?;
             let mut registers = Registers::new();
@@ -80,10 +90,10 @@ impl Store {
     }
 
     /// Writes registers. On return, they are on the disk.
-    pub(crate) fn write(
+    pub(super) fn write(
         &mut self,
         registers: &BTreeMap<String, Register>,
-    ) -> Result<(), MqttStateError> {
+    ) -> Result<(), LastReadsError> {
         if registers.is_empty() {
             return Ok(());
         }
@@ -104,9 +114,9 @@ impl Store {
     fn with<T>(
         &mut self,
         process: impl FnOnce(&Database) -> Result<T, Error>,
-    ) -> Result<T, MqttStateError> {
+    ) -> Result<T, LastReadsError> {
         let done = self.use_database(process);
-        done.map_err(|source| MqttStateError {
+        done.map_err(|source| LastReadsError::File {
             path: self.path.clone(),
             source: Box::new(source),
         })
@@ -126,13 +136,27 @@ impl Store {
     }
 }
 
+/// The folder of a file.
+pub(super) fn folder(path: &Path) -> &Path {
+    let parent = path.parent();
+    parent
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Eight hexadecimal digits by chance.
+fn new_name() -> String {
+    let chance = RandomState::new().build_hasher().finish();
+    format!("{:08x}", chance >> 32)
+}
+
 /// Opens the database. Syncs the name of a new file to the disk before the file has any content.
-fn database(path: &Path, folder: &Path) -> Result<Database, DatabaseError> {
+fn database(path: &Path) -> Result<Database, DatabaseError> {
     let is_new = !path.exists();
     let file = private::file(path).map_err(std::io::Error::other)?;
     if is_new {
         file.sync_all()?;
-        std::fs::File::open(folder)?.sync_all()?;
+        std::fs::File::open(folder(path))?.sync_all()?;
     }
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE);

@@ -1,5 +1,6 @@
 //! Finds a message's fields, and says where one is missing or cannot be read.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
@@ -7,7 +8,6 @@ use chrono_tz::Tz;
 use events::{MeterId, MeterIdError, Quantity, Refusal, Rule, Sent, micro_from_decimal};
 use serde_json::Value;
 
-use super::{Message, text};
 use crate::rules::{Fault, plausible};
 
 /// Numbers from here on are milliseconds since 1970; those below, seconds.
@@ -16,20 +16,28 @@ const FIRST_MILLISECONDS: f64 = 1e11;
 const YEARS: RangeInclusive<i32> = 1970..=2098;
 
 /// The fields of a message in JSON.
-pub(super) struct Fields(Value);
+pub(crate) struct Fields<'v>(Cow<'v, Value>);
 
-impl Fields {
+impl<'v> Fields<'v> {
     /// A message that is only a number is JSON too.
-    pub(super) fn of(message: &Message) -> Result<Self, Refusal> {
-        let text = text(message)?;
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let text = utf8(bytes)?;
         let value = serde_json::from_str(text).map_err(|error| {
             let hint = format!("send JSON; {error}");
             Fault::new(Rule::Unreadable, hint).at("", text.trim_ascii())
         })?;
-        Ok(Fields(value))
+        Ok(Fields(Cow::Owned(value)))
     }
 
-    pub(super) fn is_there(&self, pointer: &str) -> bool {
+    pub(crate) fn of(value: &'v Value) -> Self {
+        Fields(Cow::Borrowed(value))
+    }
+
+    pub(crate) fn value(&self) -> &Value {
+        &self.0
+    }
+
+    pub(crate) fn is_there(&self, pointer: &str) -> bool {
         self.0
             .pointer(pointer)
             .is_some_and(|value| !value.is_null())
@@ -43,7 +51,7 @@ impl Fields {
     }
 
     /// Text, or a number as text.
-    pub(super) fn text(&self, pointer: &str) -> Result<String, Refusal> {
+    pub(crate) fn text(&self, pointer: &str) -> Result<String, Refusal> {
         match self.at(pointer)? {
             Value::String(text) => Ok(text.trim().to_owned()),
             Value::Number(number) => Ok(number.to_string()),
@@ -55,7 +63,7 @@ impl Fields {
     }
 
     /// A number, or text that is one, in millionths. Numbers that meters send to mean "none" are refused.
-    pub(super) fn quantity(&self, pointer: &str) -> Result<Quantity, Refusal> {
+    pub(crate) fn quantity(&self, pointer: &str) -> Result<Quantity, Refusal> {
         let found = self.at(pointer)?;
         let number = match found {
             Value::Number(number) => number.as_f64(),
@@ -72,7 +80,7 @@ impl Fields {
         plausible(micro, Quantity::MAX).map_err(|fault| fault.at(pointer, found))
     }
 
-    pub(super) fn unit(&self, pointer: &str) -> Result<Sent, Refusal> {
+    pub(crate) fn unit(&self, pointer: &str) -> Result<Sent, Refusal> {
         let text = self.text(pointer)?;
         unit(&text).ok_or_else(|| {
             let hint = "a unit is Wh, kWh, MWh, m3, ft3, hcf or kVArh";
@@ -81,7 +89,7 @@ impl Fields {
     }
 
     /// A time in the notation of RFC 3339, without a time zone if `zone` is known, or in seconds or milliseconds since 1970.
-    pub(super) fn time(
+    pub(crate) fn time(
         &self,
         pointer: &str,
         zone: Option<Tz>,
@@ -105,6 +113,16 @@ impl Fields {
             Fault::new(Rule::Schema, hint).at(pointer, found)
         })
     }
+}
+
+/// The text of a message.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Refusal> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let hint = format!("send UTF-8: byte {at} of the message is not");
+        let seen = &bytes[at..bytes.len().min(at + 8)];
+        Fault::new(Rule::Unreadable, hint).at("", seen.escape_ascii())
+    })
 }
 
 fn unit(text: &str) -> Option<Sent> {

@@ -1,10 +1,10 @@
 use bus::testing::{Chance, Disk};
 
 use super::*;
-use crate::mqtt::register::Read;
+use crate::last_reads::register::Read;
 use crate::testing::now;
 
-fn on(disk: &Disk) -> Result<Store, MqttStateError> {
+fn on(disk: &Disk) -> Result<Store, LastReadsError> {
     let disk = disk.clone();
     let open = move || Database::builder().create_with_backend(disk.clone());
     Store::open_by("reads".into(), Arc::new(open), now())
