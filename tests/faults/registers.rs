@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
 use super::mqtt::half_hours;
-use crate::flow::deployment::{Embedded, TOKEN, TRUST};
+use crate::flow::deployment::{Deployment, Embedded, TOKEN, TRUST};
 use crate::flow::files;
 use crate::servers::kafka::Kafka;
 use crate::servers::service::Service;

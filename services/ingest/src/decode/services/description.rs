@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::path::{Element, Path};
-use crate::decode::files::description::{Emptiness, Label, MeterKind, StatusTexts};
+use crate::decode::files::description::{Label, MeterKind, StatusTexts};
 use crate::decode::register_reads::RegisterPart;
 
 /// A description as it is written.

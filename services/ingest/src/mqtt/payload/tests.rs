@@ -179,7 +179,7 @@ fn a_described_message_has_its_fields_where_the_description_says() {
         &bare,
         "site/kitchen/total",
         "1",
-        "unknown-meter /topic: `meters` of the subscription…",
+        "unknown-meter /topic: `meters` of the description…",
     );
     check(
         &bare,
