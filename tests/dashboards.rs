@@ -5,10 +5,14 @@
     reason = "what is broken fails the test"
 )]
 
+mod queries;
+
 use crate::servers::prometheus::{api, query};
 use crate::servers::{Waiting, project};
+use queries::{Wanted, panel_wanted, rules_wanted, values_of, variables_wanted};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -20,78 +24,75 @@ pub fn rules() -> PathBuf {
     project("deploy/prometheus/rules/greenledger.rules.yml")
 }
 
-/// Runs every query of every dashboard, variables included, every recording rule, and every alert's expression with its
-/// comparisons made to answer 0 or 1 instead of nothing. Panics with a list of those that find no data.
+/// Runs every query of every dashboard, every recording rule, and every alert's expression with its comparisons made to answer 0
+/// or 1 instead of nothing. Panics with a list of those that find no data.
+///
+/// A query has to find data for some value of the variables; a panel for every value, by one of its queries at least, unless it
+/// says in `noValue` what stands in place of a value.
 pub async fn every_query_returns_data(prometheus_url: &str) {
-    let mut queries = dashboards()
-        .iter()
-        .flat_map(queries_of)
-        .collect::<Vec<Query>>();
-    queries.extend(queries_of_rules(&api(prometheus_url, "rules", &[]).await));
-    assert!(!queries.is_empty(), "there is nothing to ask");
+    scraped(prometheus_url).await;
+    let mut wanted = rules_wanted(&api(prometheus_url, "rules", &[]).await);
+    for dashboard in &dashboards() {
+        wanted.extend(variables_wanted(dashboard));
+        let panels = panels(dashboard).into_iter();
+        for panel in panels.filter(|panel| !list(&panel["targets"]).is_empty()) {
+            let values = values_of(prometheus_url, dashboard, panel).await;
+            wanted.extend(panel_wanted(dashboard, panel, &values));
+        }
+    }
+    assert!(
+        wanted.len() > 100,
+        "there is little to ask: {}",
+        wanted.len()
+    );
 
     let mut waiting = Waiting::up_to(PATIENCE);
     loop {
         let mut without_data = Vec::new();
-        for wanted in queries {
-            if query(prometheus_url, &wanted.expr).await == serde_json::json!([]) {
-                without_data.push(wanted);
+        for one in wanted {
+            if !one.finds_data(prometheus_url).await {
+                without_data.push(one);
             }
         }
         if without_data.is_empty() {
             return;
         }
         if !waiting.once_more().await {
-            let list: Vec<String> = without_data.iter().map(Query::line).collect();
-            panic!("{} queries find no data:\n{}", list.len(), list.join("\n"));
+            let list: Vec<String> = without_data.iter().map(Wanted::line).collect();
+            panic!("{} find no data:\n{}", list.len(), list.join("\n"));
         }
-        queries = without_data;
+        wanted = without_data;
     }
 }
 
-struct Query {
-    dashboard: String,
-    panel: String,
-    expr: String,
-}
-
-impl Query {
-    fn line(&self) -> String {
-        format!("  {} / {}: {}", self.dashboard, self.panel, self.expr)
+/// Waits until the figures were scraped: variables offer values from then on.
+async fn scraped(prometheus_url: &str) {
+    let mut waiting = Waiting::up_to(PATIENCE);
+    while query(prometheus_url, "greenledger_school_enough_data").await == serde_json::json!([]) {
+        assert!(waiting.once_more().await, "nothing is scraped");
     }
 }
 
 fn dashboards() -> Vec<Value> {
-    let folder = project("deploy/grafana/dashboards");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("deploy/grafana/dashboards")
-        .map(|entry| entry.expect("a file").path())
-        .collect();
-    files.sort();
-    let read = |file: &PathBuf| {
-        let text = std::fs::read_to_string(file).expect("a dashboard");
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
-    };
-    files.iter().map(read).collect()
+    dashboards_in(&project("deploy/grafana/dashboards"))
+        .into_values()
+        .map(|text| serde_json::from_str(&text).expect("JSON"))
+        .collect()
 }
 
-fn queries_of(dashboard: &Value) -> Vec<Query> {
-    let of = |panel: &Value, name: &str, expr: &str| Query {
-        dashboard: text(&dashboard["title"]).to_owned(),
-        panel: text(&panel[name]).to_owned(),
-        expr: with_values(expr, dashboard),
+/// The files of a folder, by name.
+fn dashboards_in(folder: &Path) -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(folder).expect("a folder of dashboards");
+    let read = |entry: std::io::Result<std::fs::DirEntry>| {
+        let path = entry.expect("a file").path();
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        (name, std::fs::read_to_string(path).expect("a dashboard"))
     };
-    let mut queries = Vec::new();
-    for panel in panels(dashboard) {
-        for target in list(&panel["targets"]) {
-            queries.push(of(panel, "title", text(&target["expr"])));
-        }
-    }
-    for variable in variables(dashboard, "query") {
-        let expr = asked_by_variable(text(&variable["query"]["query"]));
-        queries.push(of(variable, "label", expr));
-    }
-    queries
+    files.map(read).collect()
 }
 
 /// Panels, and those in a folded row.
@@ -99,69 +100,6 @@ fn panels(dashboard: &Value) -> Vec<&Value> {
     let outer = list(&dashboard["panels"]);
     let inner = outer.iter().flat_map(|row| list(&row["panels"]));
     outer.iter().chain(inner).collect()
-}
-
-fn variables<'a>(dashboard: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a Value> {
-    let variables = list(&dashboard["templating"]["list"]);
-    variables
-        .iter()
-        .filter(move |variable| variable["type"] == kind)
-}
-
-/// `label_values(selector, label)` and `query_result(expression)` are Grafana's; what is in them is Prometheus's.
-fn asked_by_variable(query: &str) -> &str {
-    if let Some(inner) = query.strip_prefix("label_values(") {
-        return inner
-            .rsplit_once(',')
-            .map_or(inner, |(selector, _)| selector);
-    }
-    query
-        .strip_prefix("query_result(")
-        .and_then(|inner| inner.strip_suffix(')'))
-        .unwrap_or(query)
-}
-
-/// The expression as Grafana would send it with everything chosen: a variable that is looked up matches all, one that
-/// is a fixed choice has its default.
-fn with_values(expr: &str, dashboard: &Value) -> String {
-    let mut expr = expr
-        .replace("$__rate_interval", "5m")
-        .replace("$__interval", "1m")
-        .replace("$__range", "1h");
-    for variable in variables(dashboard, "query") {
-        let name = text(&variable["name"]);
-        for chosen in [format!("=~\"${name}\""), format!("=\"${name}\"")] {
-            expr = expr.replace(&chosen, "=~\".*\"");
-        }
-    }
-    for variable in variables(dashboard, "custom") {
-        let name = format!("${}", text(&variable["name"]));
-        expr = expr.replace(&name, text(&variable["current"]["value"]));
-    }
-    assert!(!expr.contains('$'), "a variable without a value in {expr}");
-    expr
-}
-
-fn queries_of_rules(answer: &Value) -> Vec<Query> {
-    let groups = list(&answer["groups"]).iter();
-    let rules = groups.flat_map(|group| list(&group["rules"]));
-    let of = |rule: &Value| Query {
-        dashboard: format!("{} rule", text(&rule["type"])),
-        panel: text(&rule["name"]).to_owned(),
-        expr: without_filter(text(&rule["query"])),
-    };
-    rules.map(of).collect()
-}
-
-/// A comparison drops what it is not true of, so an alert at rest is empty like one on a metric that does not exist.
-/// With `bool` it answers for every series. Prometheus writes rules back with one space around an operator.
-fn without_filter(expr: &str) -> String {
-    let comparisons = [" > ", " < ", " >= ", " <= ", " == ", " != "];
-    comparisons
-        .iter()
-        .fold(expr.to_owned(), |expr, comparison| {
-            expr.replace(comparison, &format!("{comparison}bool "))
-        })
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -222,8 +160,46 @@ fn no_alert_is_without_a_test() {
     assert!(untested.is_empty(), "no test fires {untested:?}");
 }
 
+/// The files that ship are what `go run . ../dashboards` in deploy/grafana/generate writes.
 #[test]
-fn every_panel_has_a_description() {
+fn the_dashboards_are_what_their_generator_writes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = Command::new("go")
+        .args(["run", "."])
+        .arg(folder.path())
+        .current_dir(project("deploy/grafana/generate"))
+        .output()
+        .unwrap_or_else(|error| panic!("cannot run go: {error}; tests/run installs it"));
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}");
+    let shipped = dashboards_in(&project("deploy/grafana/dashboards"));
+    let made = dashboards_in(folder.path());
+    let names = |of: &BTreeMap<String, String>| of.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&shipped), names(&made));
+    for (name, text) in &shipped {
+        assert!(
+            *text == made[name],
+            "{name} is not what its generator writes"
+        );
+    }
+}
+
+/// A limit that a trust sets for itself stands in no dashboard: no colour depends on an intensity, a share recycled or a level.
+#[test]
+fn no_dashboard_sets_a_limit_that_is_the_trusts() {
+    for dashboard in dashboards() {
+        for panel in panels(&dashboard) {
+            let steps = list(&panel["fieldConfig"]["defaults"]["thresholds"]["steps"]);
+            let limits = steps.iter().filter(|step| !step["value"].is_null());
+            let unit = text(&panel["fieldConfig"]["defaults"]["unit"]);
+            let is_of_trust = unit.contains("/pupil") || text(&panel["title"]).contains("Recycl");
+            assert!(!is_of_trust || limits.count() == 0, "{}", panel["title"]);
+        }
+    }
+}
+
+#[test]
+fn every_panel_has_a_description_and_a_link_to_what_explains_it() {
     for dashboard in dashboards() {
         let shown = panels(&dashboard)
             .into_iter()
@@ -235,6 +211,12 @@ fn every_panel_has_a_description() {
                 explained,
                 "{}: panel {} says too little",
                 dashboard["title"], panel["id"]
+            );
+            let links = list(&panel["links"]).iter();
+            let mut urls = links.map(|link| text(&link["url"]));
+            assert!(
+                urls.any(|url| url.starts_with("${page}/")),
+                "{title} has no link to the page"
             );
         }
     }

@@ -22,6 +22,7 @@ mod faults;
 mod flow;
 mod gaps;
 mod golden;
+mod history;
 mod known_pitfalls;
 mod private;
 mod properties;

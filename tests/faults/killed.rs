@@ -108,8 +108,8 @@ async fn killed_at_every_failpoint(name: &str) {
     let mut undisturbed = Undisturbed::start().await;
     files::register(&world).await;
     let (mut days, passes) = (0, if long() { vec![0, 1, 2, 5] } else { vec![0] });
-    // Messages of MQTT, and reads of registers, have tests of their own.
-    let apart = ["ingest.mqtt-", "ingest.reads-"];
+    // Messages of MQTT, reads of registers and the history have tests of their own.
+    let apart = ["ingest.mqtt-", "ingest.reads-", "publish.history."];
     let mut failpoints = failpoints(name);
     failpoints.retain(|failpoint| !apart.iter().any(|begin| failpoint.starts_with(begin)));
     let mut killed = Vec::new();

@@ -64,7 +64,7 @@ impl Up {
     }
 
     /// Starts it again, to die at these failpoints.
-    fn spawn(&mut self, failpoints: &str) {
+    pub fn spawn(&mut self, failpoints: &str) {
         let log = std::fs::File::create(self.folder.path().join("up.log")).expect("a log");
         let mut command = Command::new(binary("greenledger"));
         command
@@ -76,7 +76,7 @@ impl Up {
     }
 
     /// Kills it at any moment.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.process = None;
     }
 
@@ -88,7 +88,20 @@ impl Up {
         self.folder.path().join("data")
     }
 
-    fn client(&self) -> IngestClient {
+    /// Its configuration.
+    pub fn config(&self) -> std::path::PathBuf {
+        self.folder.path().join("up.toml")
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn dies(&mut self) {
+        let mut waiting = Waiting::up_to(PATIENCE);
+        while self.child().try_wait().expect("its status").is_none() {
+            assert!(waiting.once_more().await, "it lives on:\n{}", self.log());
+        }
+    }
+
+    pub fn client(&self) -> IngestClient {
         let [ingest, _] = self.urls();
         IngestClient::new(&ingest, TOKEN).expect("a client")
     }
@@ -127,7 +140,7 @@ impl Up {
         true
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default()
     }
 

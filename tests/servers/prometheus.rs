@@ -28,6 +28,11 @@ impl Prometheus {
         Self::scraping(&scrape, rules).await
     }
 
+    /// One that scrapes nothing and receives samples of the last years, in any order.
+    pub async fn receiving() -> Prometheus {
+        Self::scraping(&[], &[]).await
+    }
+
     /// The same with whole scrape configurations, as `scrape_configs` of deploy/prometheus/prometheus.yml lists them.
     pub async fn scraping(scrape: &[Value], rules: &[PathBuf]) -> Prometheus {
         let data = TempDir::new().expect("a temporary folder");
@@ -43,6 +48,8 @@ impl Prometheus {
                 data.path().join("data").display()
             ))
             .arg(format!("--web.listen-address={address}"))
+            .arg("--web.enable-remote-write-receiver")
+            .arg("--storage.tsdb.retention.time=10y")
             .arg("--log.level=warn");
         let server = Server::start("prometheus", command, data.path(), async || {
             is_ready(&url).await
@@ -98,6 +105,7 @@ fn configuration(scrape: &[Value], rules: &[PathBuf]) -> String {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
         "rule_files": rules,
         "scrape_configs": scrape,
+        "storage": {"tsdb": {"out_of_order_time_window": "10y"}},
     })
     .to_string()
 }

@@ -108,6 +108,8 @@ pub enum Command {
     Register(RegisterCommand),
     /// Write a trust's figures as CSV and as a workbook.
     Export(Export),
+    /// Write the history of some days to its receiver again.
+    Backfill(Backfill),
     /// Show a trust's SECR report, or check a published table.
     Secr(Secr),
     /// List which of your events were refused, and why.
@@ -237,6 +239,20 @@ pub struct Export {
     /// The folder to write to.
     #[arg(long, default_value = ".")]
     pub out: PathBuf,
+}
+
+/// `greenledger backfill`
+#[derive(Debug, Args)]
+pub struct Backfill {
+    /// The configuration of `up` or of publish, with [history].
+    #[arg(long)]
+    pub config: PathBuf,
+    /// The first day.
+    #[arg(long)]
+    pub from: NaiveDate,
+    /// The last day. [default: the newest]
+    #[arg(long)]
+    pub to: Option<NaiveDate>,
 }
 
 /// `greenledger secr`

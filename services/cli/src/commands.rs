@@ -1,6 +1,7 @@
 //! One function per command. Exit codes: 0 done, 1 cannot, 2 wrong usage, 3 done but something was refused.
 
 mod acknowledge_gap;
+mod backfill;
 mod configs;
 mod explain;
 pub(crate) mod export;
@@ -78,6 +79,7 @@ async fn carry_out(Arguments { command, format }: Arguments) -> anyhow::Result<E
         Command::Watch(watch) => watch::run(&watch, format).await,
         Command::Register(command) => register::run(&command, format).await,
         Command::Export(export) => export::run(&export, format).await,
+        Command::Backfill(backfill) => backfill::run(&backfill, format).await,
         Command::Secr(secr) => secr::run(&secr, format).await,
         Command::Rejected(rejected) => rejected::run(&rejected, output).await,
         Command::Replay(replay) => replay::run(&replay, format).await,

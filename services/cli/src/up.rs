@@ -88,6 +88,9 @@ pub struct UpConfig {
     /// Scheduled exports.
     #[serde(default)]
     pub schedules: Vec<publish::Schedule>,
+    /// The receiver of the figures by event time.
+    #[serde(default)]
+    pub history: Option<publish::HistoryConfig>,
     /// How log lines are written.
     #[serde(default)]
     pub log_format: LogFormat,
@@ -167,6 +170,7 @@ impl UpConfig {
             ingest_url: None,
             results_every_seconds: five(),
             schedules: Vec::new(),
+            history: None,
             log_format: LogFormat::default(),
             stop_seconds: chassis::stop_seconds(),
         }
@@ -179,7 +183,9 @@ impl UpConfig {
         let lake = self.lake.as_ref().is_some_and(LakeConfig::holds_password);
         let mqtt = self.mqtt.as_ref();
         let mqtt = mqtt.is_some_and(ingest::MqttConfig::holds_password);
-        Sensitivity::of(hashes, kafka || lake || mqtt)
+        let history = self.history.as_ref();
+        let history = history.is_some_and(publish::HistoryConfig::holds_password);
+        Sensitivity::of(hashes, kafka || lake || mqtt || history)
     }
 
     /// The lake it uses.
@@ -237,6 +243,7 @@ impl UpConfig {
             ingest_url: self.ingest_url.clone(),
             results_every_seconds: self.results_every_seconds,
             schedules: self.schedules.clone(),
+            history: self.history.clone(),
             log_format: self.log_format,
             stop_seconds: self.stop_seconds,
         }

@@ -2,6 +2,7 @@
 
 mod baseline;
 pub(crate) mod export_schedule;
+mod history;
 mod ingest_url;
 mod metrics;
 mod size;
@@ -18,8 +19,10 @@ use serde::Deserialize;
 use self::export_schedule::Plan;
 use crate::PublishError;
 use crate::access::AccessConfig;
+use crate::history::HistoryError;
 
 pub use baseline::BaselineSettings;
+pub use history::{Auth, HistoryConfig, Protocol};
 pub use ingest_url::IngestUrl;
 pub use metrics::{FigureMetrics, MetricsConfig};
 pub use targets::TargetSettings;
@@ -46,6 +49,9 @@ pub struct Config {
     /// Scheduled exports.
     #[serde(default)]
     pub schedules: Vec<Schedule>,
+    /// The receiver of the figures by event time; without it, none are written.
+    #[serde(default)]
+    pub history: Option<HistoryConfig>,
     /// Who may read.
     #[serde(default)]
     pub access: AccessConfig,
@@ -69,9 +75,17 @@ impl Config {
     pub fn check(&self) -> Result<(), PublishError> {
         self.access.check(&self.listen)?;
         self.check_trusts()?;
+        self.check_history()?;
         self.schedules
             .iter()
             .try_for_each(|schedule| Plan::new(schedule.clone()).map(|_| ()))
+    }
+
+    /// Checks that the history can be written as configured.
+    pub(crate) fn check_history(&self) -> Result<(), PublishError> {
+        let history = self.history.iter();
+        let mut checks = history.map(|history| history.check().map_err(HistoryError::Setting));
+        checks.try_for_each(|checked| Ok(checked?))
     }
 
     /// Checks that the targets and baselines set for trusts can be used.
@@ -104,7 +118,10 @@ impl chassis::ServiceConfig for Config {
     }
 
     fn sensitivity(&self) -> Sensitivity {
-        let passwords = self.bus.holds_password() || self.lake.holds_password();
+        let history = self.history.as_ref();
+        let passwords = self.bus.holds_password()
+            || self.lake.holds_password()
+            || history.is_some_and(HistoryConfig::holds_password);
         Sensitivity::of(!self.access.tokens.is_empty(), passwords)
     }
 }

@@ -3,6 +3,7 @@
 use lake::LakeError;
 
 use crate::access::AccessError;
+use crate::history::HistoryError;
 use crate::table::TableError;
 
 /// Publish cannot go on, or cannot make something.
@@ -66,6 +67,9 @@ pub enum PublishError {
     /// Rows of the ledger cannot be read.
     #[error("cannot read the ledger's rows of {0}")]
     Rows(events::Urn, #[source] polars::error::PolarsError),
+    /// The history cannot be written.
+    #[error("cannot write the history")]
+    History(#[from] HistoryError),
     /// A task of the service ended without being stopped.
     #[error("a task of publish ended by itself")]
     Task(#[from] tokio::task::JoinError),
@@ -75,6 +79,10 @@ impl PublishError {
     /// Whether this machine's own disk is full or may not be written: then nothing here can go on, and the operator has
     /// to know. A remote store recovers without help.
     pub(crate) fn is_of_the_disk(&self) -> bool {
-        matches!(self, PublishError::Lake(LakeError::Disk { .. }))
+        match self {
+            PublishError::Lake(LakeError::Disk { .. }) => true,
+            PublishError::History(error) => error.is_of_the_disk(),
+            _ => false,
+        }
     }
 }

@@ -26,6 +26,7 @@ pub fn config() -> Config {
         trusts: [(TRUST.to_owned(), settings())].into(),
         results_every_seconds: 1,
         schedules: Vec::new(),
+        history: None,
         access: crate::access::AccessConfig::default(),
         metrics: crate::config::MetricsConfig::default(),
         ingest_url: None,

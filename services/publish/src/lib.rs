@@ -18,6 +18,7 @@ mod format;
 mod gauges;
 mod grid;
 mod half_hours;
+mod history;
 mod ledger;
 mod page;
 mod period_selection;
@@ -37,11 +38,12 @@ mod year_on_year;
 pub use access::{AccessConfig, AccessError, ReaderScope, ReaderToken};
 pub use api::{PublishedFootprint, published};
 pub use config::{
-    BaselineSettings, Config, FigureMetrics, IngestUrl, MetricsConfig, Schedule, TargetSettings,
-    TrustSettings,
+    Auth, BaselineSettings, Config, FigureMetrics, HistoryConfig, IngestUrl, MetricsConfig,
+    Protocol, Schedule, TargetSettings, TrustSettings,
 };
 pub use error::PublishError;
 pub use footprint_store::FootprintStore;
+pub use history::{Backfilled, HistoryError, backfill};
 pub use results::{Manifest, ManifestObject, Published, State};
 pub use rollup::TrustView;
 pub use routes::openapi;

@@ -22,6 +22,7 @@ use crate::exports::{Exporter, keep_exported};
 use crate::follow::follow;
 use crate::footprint_store::Live;
 use crate::grid::Grid;
+use crate::history::{self, HistoryCounters, keep_history};
 use crate::rejected::Rejected;
 use crate::results::{PART, keep_written};
 use crate::routes::routes;
@@ -47,6 +48,7 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
         .iter()
         .map(|schedule| schedule.name.as_str());
     let counters = Counters::new(&health.registry, names)?;
+    let history_counters = HistoryCounters::new(&health.registry)?;
     let (live, connectivity) = (Arc::new(Live::default()), Connectivity::default());
     let readiness = health.readiness.clone();
     readiness.wait(FOOTPRINTS, "not all have been read yet");
@@ -106,6 +108,16 @@ pub async fn run(config: Config, listener: TcpListener, stop: Stop) -> Result<()
     // So it does without the intensity of the grid.
     let following_grid = async move { Ok(grid.follow(&bus).await?) };
     tasks.spawn(until(stop.clone(), following_grid));
+    if let Some(settings) = config.history.clone() {
+        let parts = history::Parts {
+            config: config.clone(),
+            lake: lake.clone(),
+            live: live.clone(),
+            readiness: readiness.clone(),
+            counters: history_counters,
+        };
+        tasks.spawn(keep_history(parts, settings, stop.clone()));
+    }
     let exporter = Exporter {
         config,
         lake,
@@ -278,5 +290,6 @@ fn plans(config: &Config) -> Result<Vec<Plan>, PublishError> {
         }
     }
     config.check_trusts()?;
+    config.check_history()?;
     config.schedules.iter().cloned().map(Plan::new).collect()
 }

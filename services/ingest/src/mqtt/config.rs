@@ -1,10 +1,9 @@
 //! The configuration of MQTT: the broker, and what is subscribed to.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use chassis::{PrivateError, private};
+use chassis::{PrivateError, Secret, SecretError, private};
 use events::{LONGEST_TEXT, is_text};
 use serde::Deserialize;
 use url::Url;
@@ -58,55 +57,6 @@ pub struct Subscription {
     pub payload: Payload,
 }
 
-/// A secret: in plain text, in an environment variable, or in a file that only its owner can read.
-#[derive(Clone, Deserialize)]
-#[serde(untagged)]
-pub enum Secret {
-    /// In plain text.
-    Text(String),
-    /// In an environment variable.
-    Env {
-        /// The name of the variable.
-        env: String,
-    },
-    /// In a file; line breaks at its end do not count.
-    File {
-        /// The file.
-        file: PathBuf,
-    },
-}
-
-/// Omits what is in plain text.
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Secret::Text(_) => f.write_str("Text(…)"),
-            Secret::Env { env } => f.debug_struct("Env").field("env", env).finish(),
-            Secret::File { file } => f.debug_struct("File").field("file", file).finish(),
-        }
-    }
-}
-
-impl Secret {
-    pub(crate) fn value(&self) -> Result<String, MqttConfigError> {
-        match self {
-            Secret::Text(text) => Ok(text.clone()),
-            Secret::Env { env } => {
-                std::env::var(env).map_err(|_| MqttConfigError::Unset(env.clone()))
-            }
-            Secret::File { file } => {
-                private::check(file)?;
-                let text = std::fs::read_to_string(file);
-                let text = text.map_err(|source| MqttConfigError::Read {
-                    path: file.clone(),
-                    source,
-                })?;
-                Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-            }
-        }
-    }
-}
-
 /// Why the configuration of MQTT cannot be used. Quotes no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum MqttConfigError {
@@ -121,18 +71,9 @@ pub enum MqttConfigError {
         /// What is wrong.
         why: String,
     },
-    /// The environment variable with the password is not set.
-    #[error("the environment variable {0} is not set")]
-    Unset(String),
-    /// The file with the password cannot be read.
-    #[error("cannot read {path}")]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The cause.
-        #[source]
-        source: std::io::Error,
-    },
+    /// The password cannot be had.
+    #[error(transparent)]
+    Password(#[from] SecretError),
     /// Others than its owner can read a file.
     #[error("cannot use a file that is not private")]
     Private(#[from] PrivateError),
@@ -223,7 +164,7 @@ impl MqttConfig {
 
     /// Whether it holds a password in plain text.
     pub fn holds_password(&self) -> bool {
-        matches!(self.password, Some(Secret::Text(_)))
+        self.password.as_ref().is_some_and(Secret::is_plain)
     }
 
     /// Whether a password would travel in the clear to another machine.

@@ -10,6 +10,7 @@ mod health;
 mod logs;
 pub mod private;
 mod routes;
+mod secret;
 mod serve;
 mod service;
 mod stop;
@@ -28,6 +29,7 @@ pub use health::{
 pub use logs::{LogFormat, start_logs};
 pub use private::{PrivateError, Sensitivity};
 pub use routes::{Endpoint, Routes, json, text};
+pub use secret::{Secret, SecretError};
 pub use serve::{ServeError, Serving, bind, serve, serve_with};
 pub use service::{ServiceConfig, chain, print_chain, run_service};
 pub use stop::{Stop, stop_on_signals, stop_seconds};

@@ -2,6 +2,7 @@
 
 mod activity_data;
 mod assemble;
+mod by_time;
 mod disclosures;
 mod evidence;
 mod gaps;
@@ -15,6 +16,7 @@ mod travel;
 mod update;
 mod waste_collections;
 
+pub use by_time::{FactorsOf, MeterHalfHours, MonthOfUse, month_of_use};
 pub use update::{Computed, Update, update};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -40,7 +40,8 @@ pub use baseline::{
 pub use changed::Changed;
 pub use completeness::Lack;
 pub use compute::{
-    Census, ComputeError, Computed, Method, Subject, Update, footprints, possible_keys, update,
+    Census, ComputeError, Computed, FactorsOf, MeterHalfHours, Method, MonthOfUse, Subject, Update,
+    footprints, month_of_use, possible_keys, update,
 };
 pub use csv_table::TableError;
 pub use factor_source::FactorSource;

@@ -183,3 +183,28 @@ pub fn export_record_key(trust: &str, schedule: &str, due: &str) -> String {
 pub fn export_since_key(trust: &str, schedule: &str) -> String {
     format!("exports/{trust}/{schedule}/since")
 }
+
+/// `history/1f0c…`: what was planned and sent to one receiver of the history.
+pub fn history_folder(receiver: &str) -> String {
+    format!("history/{receiver}")
+}
+
+/// `history/1f0c…/month=2026-03/shard=007`: the plans of the half-hours and days of a month and shard.
+pub fn history_month_folder(receiver: &str, month: Month, shard: u32) -> String {
+    format!("history/{receiver}/month={month}/shard={shard:03}")
+}
+
+/// `history/1f0c…/trust=calder-vale`: the plans of a trust's intensities.
+pub fn history_trust_folder(receiver: &str, trust: &str) -> String {
+    format!("history/{receiver}/trust={trust}")
+}
+
+/// `…/000007.json.gz`: the plan with this number. It is created once and never changed.
+pub fn history_plan_key(folder: &str, number: u32) -> String {
+    format!("{folder}/{number:06}.json.gz")
+}
+
+/// `…/000007-4f3c….sent`: the plan with this number was sent, and follows from the data of this fingerprint.
+pub fn history_sent_key(folder: &str, number: u32, fingerprint: &str) -> String {
+    format!("{folder}/{number:06}-{fingerprint}.sent")
+}

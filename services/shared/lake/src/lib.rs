@@ -19,6 +19,7 @@ mod under_way;
 pub use error::{Lack, LakeError};
 pub use keys::{
     Covered, LedgerFolder, MANIFEST, Month, export_key, export_record_key, export_since_key,
+    history_folder, history_month_folder, history_plan_key, history_sent_key, history_trust_folder,
     manifest_key, result_key,
 };
 pub use ledger::{LedgerObject, StoredObject};

@@ -1,6 +1,3 @@
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
-
 use chassis::chain;
 
 use super::*;
@@ -100,22 +97,6 @@ fn an_unusable_setting_is_named() {
         &described(&whole.replace("323\"", "324\"")),
         "check digit",
     );
-}
-
-#[test]
-fn a_secret_comes_from_its_place_and_is_not_shown() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("password");
-    std::fs::write(&file, "hunter2\n").unwrap();
-    let mode = |mode| std::fs::set_permissions(&file, Permissions::from_mode(mode)).unwrap();
-    mode(0o644);
-    let secret = Secret::File { file: file.clone() };
-    let error = secret.value().unwrap_err();
-    assert!(chain(&error).contains("mode 0644"), "{}", chain(&error));
-    mode(0o600);
-    assert_eq!(secret.value().unwrap(), "hunter2");
-    let text = Secret::Text("hunter2".to_owned());
-    assert!(!format!("{text:?}").contains("hunter2"));
 }
 
 #[test]
