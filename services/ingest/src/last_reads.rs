@@ -14,7 +14,7 @@ use redb::Error;
 use register::Register;
 use store::Store;
 
-pub(crate) use half_hours::{Changed, Measured, take};
+pub(crate) use half_hours::{Changed, Measured, RegisterChange, take};
 
 /// The registers by their keys: where their reads come from, the meter, the channel and the unit.
 pub(crate) type Registers = HashMap<String, Register>;

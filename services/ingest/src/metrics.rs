@@ -10,7 +10,7 @@ use chassis::prometheus::{
 use chassis::{BrokerMetrics, Expiry, WithoutBroker};
 use events::{Rule, Topic};
 
-pub(crate) use mqtt::{MqttMetrics, MqttOutcome, RegisterChange};
+pub(crate) use mqtt::{MqttMetrics, MqttOutcome};
 pub(crate) use spool::SpoolMetrics;
 
 use crate::admission::notes::About;

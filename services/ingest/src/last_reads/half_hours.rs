@@ -13,7 +13,6 @@ use serde_json::json;
 use super::Registers;
 use super::register::{Finding, HalfHours, Read, Register, RegisterKind};
 use crate::decode::register_reads::RegisterRead;
-use crate::metrics::RegisterChange;
 use crate::records::instant;
 use crate::rules::{Bounds, Fault, of_a_set_clock};
 use crate::tokens::token_sha256;
@@ -32,6 +31,33 @@ pub(crate) struct Changed {
     pub(crate) registers: BTreeMap<String, Register>,
     /// Reads that could not follow the one before.
     pub(crate) changes: BTreeMap<RegisterChange, u64>,
+}
+
+/// What a read that could not follow the one before turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RegisterChange {
+    /// A slip, such as a momentary zero.
+    Slip,
+    /// The register rolled over.
+    RollOver,
+    /// Another register, or one that was reset.
+    Exchange,
+}
+
+impl RegisterChange {
+    pub(crate) const ALL: [RegisterChange; 3] = [
+        RegisterChange::Slip,
+        RegisterChange::RollOver,
+        RegisterChange::Exchange,
+    ];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            RegisterChange::Slip => "slip",
+            RegisterChange::RollOver => "roll-over",
+            RegisterChange::Exchange => "exchange",
+        }
+    }
 }
 
 /// Takes the reads of a message, all or none. Returns whether any of them was new, and the half-hours that they make known, as events

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use chassis::prometheus::{Error, IntCounterVec, IntGauge, Opts, Registry};
 
+use crate::last_reads::RegisterChange;
+
 /// What became of an MQTT message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum MqttOutcome {
@@ -35,33 +37,6 @@ impl MqttOutcome {
             MqttOutcome::Repeated => "repeated",
             MqttOutcome::Ignored => "ignored",
             MqttOutcome::Refused => "refused",
-        }
-    }
-}
-
-/// What a read that could not follow the one before turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum RegisterChange {
-    /// A slip, such as a momentary zero.
-    Slip,
-    /// The register rolled over.
-    RollOver,
-    /// Another register, or one that was reset.
-    Exchange,
-}
-
-impl RegisterChange {
-    const ALL: [RegisterChange; 3] = [
-        RegisterChange::Slip,
-        RegisterChange::RollOver,
-        RegisterChange::Exchange,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            RegisterChange::Slip => "slip",
-            RegisterChange::RollOver => "roll-over",
-            RegisterChange::Exchange => "exchange",
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use chassis::{PrivateError, Secret, SecretError, private};
+use chassis::{PrivateError, Secret, SecretError};
 use events::{LONGEST_TEXT, is_text};
 use serde::Deserialize;
 use url::Url;
