@@ -19,7 +19,6 @@ use serde::Deserialize;
 use self::export_schedule::Plan;
 use crate::PublishError;
 use crate::access::AccessConfig;
-use crate::history::HistoryError;
 
 pub use baseline::BaselineSettings;
 pub use history::{Auth, HistoryConfig, Protocol};
@@ -83,9 +82,8 @@ impl Config {
 
     /// Checks that the history can be written as configured.
     pub(crate) fn check_history(&self) -> Result<(), PublishError> {
-        let history = self.history.iter();
-        let mut checks = history.map(|history| history.check().map_err(HistoryError::Setting));
-        checks.try_for_each(|checked| Ok(checked?))
+        let checked = self.history.as_ref().map_or(Ok(()), HistoryConfig::check);
+        checked.map_err(PublishError::HistorySetting)
     }
 
     /// Checks that the targets and baselines set for trusts can be used.

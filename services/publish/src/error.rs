@@ -67,6 +67,9 @@ pub enum PublishError {
     /// Rows of the ledger cannot be read.
     #[error("cannot read the ledger's rows of {0}")]
     Rows(events::Urn, #[source] polars::error::PolarsError),
+    /// A setting of the history cannot be right.
+    #[error("cannot use [history] of the configuration: {0}")]
+    HistorySetting(String),
     /// The history cannot be written.
     #[error("cannot write the history")]
     History(#[from] HistoryError),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use events::Topic;
 use lake::{Lake, LedgerFolder, Month};
 use sha2::{Digest, Sha256};
@@ -71,10 +72,15 @@ impl LedgerTags {
 
 fn from_to(first: Month, last: Month) -> Vec<Month> {
     let next = |month: &Month| {
-        let day = super::measured::first_day(*month);
+        let day = first_day(*month);
         day.checked_add_months(chrono::Months::new(1))
             .map(Month::of)
     };
     let months = std::iter::successors(Some(first), next);
     months.take_while(|month| *month <= last).collect()
+}
+
+/// The first day of a month.
+pub(super) fn first_day(month: Month) -> NaiveDate {
+    format!("{month}-01").parse().unwrap_or_default()
 }

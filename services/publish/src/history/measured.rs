@@ -13,7 +13,7 @@ use polars::prelude::{DataFrame, PolarsResult};
 
 use super::error::HistoryError;
 use super::intensities::{Amount, stamp};
-use super::ledger_tags::EVENTS;
+use super::ledger_tags::{EVENTS, first_day};
 use super::series::{Metric, Series, Wanted};
 
 /// The footprints of academic years, and the factor years of the trusts' baselines.
@@ -80,11 +80,6 @@ pub(super) async fn month(
         (made.wanted, made.amounts)
     };
     Ok(tokio::task::spawn_blocking(made).await?)
-}
-
-/// The first day of a month.
-pub(super) fn first_day(month: Month) -> NaiveDate {
-    format!("{month}-01").parse().unwrap_or_default()
 }
 
 #[derive(Default)]
