@@ -1,4 +1,4 @@
-//! What a command that cannot do its work prints: a line for people, JSON for machines.
+//! What a command that cannot do its work prints: a line on standard error, and for machines also JSON on standard output.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -11,10 +11,10 @@ use crate::show;
 
 /// Prints why a command failed.
 pub fn failed(error: &(dyn Error + 'static), output: Output) -> ExitCode {
-    match output.without_csv() {
-        Some(Format::Json) => show::json_line(&json!({ "error": chassis::chain(error) })),
-        _ => chassis::print_chain(error),
+    if output.without_csv() == Some(Format::Json) {
+        show::json_line(&json!({ "error": chassis::chain(error) }));
     }
+    chassis::print_chain(error);
     ExitCode::FAILURE
 }
 
@@ -24,10 +24,9 @@ pub fn wrong_usage(error: &clap::Error) -> ExitCode {
         let message = error.to_string();
         let message = message.trim_start_matches("error: ").trim_end();
         show::json_line(&json!({ "error": message }));
-    } else {
-        // The terminal is gone: there is no other place to say so.
-        let _unprinted = error.print();
     }
+    // If it cannot be printed, the terminal is gone: there is no other place to say so.
+    let _unprinted = error.print();
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
