@@ -49,7 +49,10 @@ pub fn readings() -> impl Strategy<Value = MeterReadings> {
                 day: day.map(|day| day.parse().expect("a day")),
                 start: start.map(|start| start.parse().expect("an instant")),
                 quality: (lettered && !values.is_empty()).then_some(letters),
-                quarters: has_quarters.then(|| quarters(&values)).unwrap_or_default(),
+                quarters: match has_quarters {
+                    true => quarters(&values),
+                    false => Default::default(),
+                },
                 values,
                 register,
                 issue_stated,

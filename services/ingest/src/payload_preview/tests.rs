@@ -1,7 +1,10 @@
 use super::*;
 
+/// The parameters of a request.
+type Parameters = Vec<(String, String)>;
+
 /// The examples of the shipped services: the name of each, its service, the parameters and the payload.
-fn examples() -> Vec<(String, String, Vec<(String, String)>, String)> {
+fn examples() -> Vec<(String, String, Parameters, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/services/examples");
     let files = std::fs::read_dir(folder).unwrap();
     let payloads = files.map(|file| file.unwrap().path()).filter(|path| {

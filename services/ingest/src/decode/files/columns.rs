@@ -48,14 +48,14 @@ pub(crate) struct Differences {
     /// Columns that should stand in the order of the day, and do not.
     pub(crate) out_of_order: Vec<String>,
     /// Of a format without a header: what the first row has not, of what a row of the format has.
-    pub(crate) unlike: Vec<String>,
+    pub(crate) unlike: Box<[String]>,
     /// How many of the described columns were found.
     pub(crate) found: usize,
 }
 
 impl Display for Differences {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let listed = [
+        let listed: [(&str, &[String]); 5] = [
             ("it has no column", &self.missing),
             ("it has twice", &self.twice),
             ("it has besides", &self.unexpected),
@@ -93,7 +93,7 @@ fn named(columns: &[String]) -> String {
 
 impl Differences {
     pub(crate) fn count(&self) -> usize {
-        let all = [
+        let all: [&[String]; 5] = [
             &self.missing,
             &self.twice,
             &self.unexpected,

@@ -18,14 +18,14 @@ pub(super) fn check(
     if cells != last {
         // A file of another width is not near.
         return Err(Differences {
-            unlike: vec![format!("{cells} cells and not {last}")],
+            unlike: [format!("{cells} cells and not {last}")].into(),
             ..Differences::default()
         });
     }
     match unlike(description, columns, first) {
         (unlike, alike) if unlike.is_empty() => Ok(alike),
         (unlike, found) => Err(Differences {
-            unlike,
+            unlike: unlike.into(),
             found,
             ..Differences::default()
         }),

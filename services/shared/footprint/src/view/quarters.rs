@@ -20,7 +20,7 @@ pub fn completed(rows: &[&MeterDay], withdrawals: &Withdrawals) -> Option<Vec<Me
         return None;
     }
     let day = DayQuarters::of(rows, withdrawals)?;
-    let mut completed: Vec<MeterDay> = rows.iter().map(|row| MeterDay::clone(row)).collect();
+    let mut completed: Vec<MeterDay> = rows.iter().copied().cloned().collect();
     for slot in 0..MAX_SLOTS {
         for (at, value, quality) in day.whole(slot) {
             completed[at].slots.set(slot, value, quality);
