@@ -244,7 +244,7 @@ pub struct Export {
 /// `greenledger backfill`
 #[derive(Debug, Args)]
 pub struct Backfill {
-    /// The configuration of `up` or of publish, with [history].
+    /// The configuration of `up` or of publish, with a section `[history]`.
     #[arg(long)]
     pub config: PathBuf,
     /// The first day.
