@@ -41,7 +41,7 @@ pub async fn run(import: &Import, output: Output) -> anyhow::Result<ExitCode> {
     let progress = Progress::new(output);
     let importer = match Importer::new(import, &progress)? {
         Ok(importer) => importer,
-        Err(error) => return Ok(outcome::exit_code_of(error)),
+        Err(error) => return Ok(outcome::exit_code_of(&error, output)),
     };
     let outcomes = importer.send_all(import, &progress).await;
     progress.finish();

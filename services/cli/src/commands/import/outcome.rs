@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use super::super::WRONG_USAGE;
 use super::{Answer, ClientError, FileError};
+use crate::args::Output;
 use crate::client::{Note, Refused};
+use crate::failed::failed;
 use crate::show;
 
 /// Why a file was not sent completely.
@@ -196,11 +198,11 @@ pub fn exit_code(outcomes: &[Outcome]) -> ExitCode {
 }
 
 /// Prints why there is no client, and returns the exit code.
-pub fn exit_code_of(error: ClientError) -> ExitCode {
-    chassis::print_chain(&error);
-    match is_wrong_usage(&error) {
+pub fn exit_code_of(error: &ClientError, output: Output) -> ExitCode {
+    let failed = failed(error, output);
+    match is_wrong_usage(error) {
         true => ExitCode::from(WRONG_USAGE),
-        false => ExitCode::FAILURE,
+        false => failed,
     }
 }
 
