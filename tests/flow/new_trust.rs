@@ -12,12 +12,15 @@ use crate::servers::{Waiting, project};
 
 const TOKEN: &str = "ashfold-example";
 
-/// The commands of the page, without `up`, which the test starts by itself.
+/// The commands of the page, which stand in the README too, without `up`, which the test starts by itself.
 fn commands() -> Vec<Vec<String>> {
     let page = std::fs::read_to_string(project("docs/new-trust.md")).expect("the page");
-    let lines = page
-        .lines()
-        .filter_map(|line| line.strip_prefix("greenledger "));
+    let readme = std::fs::read_to_string(project("README.md")).expect("the README");
+    let lines = page.lines().filter_map(|line| {
+        let command = line.strip_prefix("greenledger ")?;
+        assert!(readme.contains(line), "the README lacks: {line}");
+        Some(command)
+    });
     let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let commands = lines.map(words).filter(|words| words[0] != "up");
     commands.collect()
